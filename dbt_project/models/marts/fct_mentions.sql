@@ -1,0 +1,88 @@
+{{ config(
+    materialized = 'incremental',
+    incremental_strategy = 'touched',
+    on_schema_change = 'fail',
+    meta = {'touched': {'by': 'int_articles__touched', 'columns': ['article_id']}},
+) }}
+
+with
+
+touched_articles as (
+
+    select * from {{ ref('int_articles__touched') }}
+
+),
+
+versions as (
+
+    select * from {{ ref('int_articles__versioned') }}
+
+),
+
+documents as (
+
+    select * from {{ ref('int_articles__keyed') }}
+
+),
+
+mentions as (
+
+    select * from {{ ref('int_mentions__evidenced') }}
+
+),
+
+placed as (
+
+    select * from {{ ref('int_agencies__placed') }}
+
+),
+
+latest as (
+
+    select
+        documents.document_id,
+        documents.article_id,
+        documents.outlet_id,
+        documents.published_date
+    from versions
+    inner join touched_articles on versions.article_id = touched_articles.article_id
+    inner join documents on versions.document_id = documents.document_id
+    where versions.is_latest
+
+),
+
+counted as (
+
+    select
+        mentions.mention_id,
+        latest.article_id,
+        mentions.document_id,
+        latest.outlet_id,
+        latest.published_date,
+        {{ date_code('latest.published_date') }} as date_code,
+        mentions.agency_id,
+        placed.top_agency_id,
+        mentions.candidates,
+        mentions.zone,
+        mentions.start,
+        mentions."end",
+        mentions.surface,
+        mentions.sentence_start,
+        mentions.sentence_end,
+        mentions.sentence,
+        mentions.alias_id,
+        mentions.via,
+        mentions.rule,
+        mentions.status,
+        mentions.status = 'resolved' and mentions.via in ('name', 'role') as is_counted
+    from mentions
+    inner join latest on mentions.document_id = latest.document_id
+    left join placed
+        on
+            mentions.agency_id = placed.agency_id
+            and placed.depth = 0
+            and coalesce(latest.published_date, {{ last_day() }}) between placed.applies_from and placed.applies_to
+
+)
+
+select * from counted

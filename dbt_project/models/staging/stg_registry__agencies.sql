@@ -1,0 +1,18 @@
+with
+
+registry as (
+
+    select * from {{ registry(source('registry', 'agencies')) }}
+
+),
+
+agencies as (
+
+    select
+        agency_id,
+        lineage_id
+    from registry
+
+)
+
+select * from agencies

@@ -1,0 +1,1 @@
+"""From raw documents to articles: text, zones, dates, addresses, language."""

@@ -1,0 +1,258 @@
+"""Normalised text, with the way back to the input.
+
+Belongs here: characters, spaces and paragraphs, and the safe mends of damaged input. Does not: what a paragraph
+is (zones), nor where text is found in a document (extract).
+
+Every pass is a list of edits over its input, so one code path makes the text and, only when someone asks, the
+offset map.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+Edit = tuple[int, int, str]
+"""``(start, end, replacement)`` in code points of a pass's input; a pass's edits are ascending and disjoint."""
+
+_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_BREAKS = "\r\x0b\x0c\x85\u2028\u2029"
+_CHARACTERS: dict[str, str] = {
+    **dict.fromkeys(_SPACES, " "),
+    **dict.fromkeys(_BREAKS, "\n"),
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"'),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+    "\u2026": "...",
+}
+_REMOVED = [*range(9), *range(14, 32), *range(127, 133), *range(134, 160), 0xAD, *range(0x200B, 0x2010)]
+_REMOVED += [*range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF]
+_CHARACTERS |= dict.fromkeys(map(chr, _REMOVED), "")
+_ODD = re.compile(r"[^\t\n -~]")
+_EXCEL_ESCAPE = re.compile("_x00([01][0-9A-Fa-f]|7[Ff])_")
+_ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+# ASCII never composes with ASCII, so a unit of composition starts at most one ASCII character before the others
+_COMPOSABLE = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
+_WHITE = re.compile(r"[ \t\n]{2,}|[\t\n]|^ | \Z")
+
+# A page whose text nodes were joined by commas: `... di Roma.,Sebagaimana diketahui, ...`
+_COMMA_RUN = re.compile(r" ?,[ ,]*(?=[\"'(]?[A-Z0-9]|\Z)")
+_NODE_END = re.compile(r"(?:[a-z]{3}|[0-9)\]])[.!?:][\"')]?\Z|[Bb]aca [Jj]uga\Z")
+_WEAK_NODE_END = re.compile(r"[\w)\]\"'][.!?:][\"')]*\Z|[Bb]aca [Jj]uga\Z")
+_DEGREE = re.compile(r"[A-Z][A-Za-z]{0,3}\.")
+_DEFINED = re.compile(r"\([A-Z][A-Za-z]{1,11}\)[ ,]")
+_INITIALS = re.compile(r"\([a-z]{2,5}\d?(?:/[a-z]{2,5}\d?)+\)\Z")
+_DASHES = ("-", "--")
+_FRAGMENT = 60
+"""Longest line, in code points, that is taken for a link's text or a dateline."""
+_HEAD_LINES = 12
+"""A dateline stands within the first lines (a table of contents may come before it)."""
+_LINE = re.compile(r"\n[ \t\n]*")
+
+
+def _mojibake(encoding: str) -> dict[str, str]:
+    """Misread forms of the characters that Indonesian news uses, by what they were: UTF-8 read as ``encoding``."""
+    meant = (
+        "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u2022\u00a0\u00ad\u00b0\u00b2\u00ae\u00a9\u00b1\u00b7\u20ac\u2122"
+    )
+    meant += "\u200b\u200c\u200d\u200e\u200f"
+    meant += "áàâäãåæçéèêëíìîïñóòôöõøúùûüÁÀÂÄÃÅÇÉÈÊËÍÑÓÖØÚÜß"
+    forms = {}
+    for character in meant:
+        # the bytes that cp1252 leaves undefined come through as C1 controls
+        misread = "".join(bytes([byte]).decode(encoding, "ignore") or chr(byte) for byte in character.encode())
+        forms[misread] = character
+    return forms
+
+
+_MISREAD = {
+    name: (re.compile("|".join(map(re.escape, forms))), forms, leads)
+    for name, forms, leads in (
+        ("mac_roman_utf8", _mojibake("mac_roman"), "\u00ac\u221a\u201a"),
+        ("cp1252_utf8", _mojibake("cp1252"), "\u00c2\u00c3\u00e2"),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """``text``, the names of the ``mends`` made to get it (sorted), and the passes that lead back to the input."""
+
+    text: str
+    mends: tuple[str, ...] = ()
+    passes: tuple[tuple[Edit, ...], ...] = field(default=(), repr=False)
+
+    @cached_property
+    def offsets(self) -> npt.NDArray[np.int64]:
+        """Input offset of each offset of ``text``, 0 to its length: never falling, always within the input."""
+        offsets = np.arange(len(self.text) + 1)
+        for edits in reversed(self.passes):
+            offsets = _way_back(edits, offsets)
+        return offsets
+
+
+def _way_back(edits: tuple[Edit, ...], offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """``offsets`` into a pass's output as offsets into its input; inside a replacement: where it began."""
+    starts, ends, sizes = (np.array(column) for column in zip(*((s, e, len(r)) for s, e, r in edits), strict=True))
+    growth = np.cumsum(sizes - (ends - starts))
+    out_ends = ends + growth
+    out_starts = out_ends - sizes
+    last = np.searchsorted(out_ends, offsets, side="right") - 1
+    back = offsets - np.where(last >= 0, growth[last], 0)
+    following = np.minimum(last + 1, len(edits) - 1)
+    inside = (offsets >= out_starts[following]) & (offsets < out_ends[following])
+    return np.where(inside, starts[following], back)
+
+
+def _apply(text: str, edits: list[Edit]) -> str:
+    pieces = []
+    done = 0
+    for start, end, replacement in edits:
+        pieces.append(text[done:start])
+        pieces.append(replacement)
+        done = end
+    pieces.append(text[done:])
+    return "".join(pieces)
+
+
+def _edits(pattern: re.Pattern[str], text: str, replacement: Callable[[str], str]) -> list[Edit]:
+    return [
+        (match.start(), match.end(), new)
+        for match in pattern.finditer(text)
+        if (new := replacement(old := match.group())) != old
+    ]
+
+
+def _excel_character(escape: str) -> str:
+    code = int(escape[2:6], 16)
+    return chr(code) if code in (9, 10, 13) else ""
+
+
+def _character_passes(text: str) -> Iterable[tuple[str, Callable[[str], list[Edit]]]]:
+    """The passes that ``text`` needs over its characters, each with the mend's name ("" for mere normalising)."""
+    if "_x00" in text:
+        yield "excel_escape", lambda t: _edits(_EXCEL_ESCAPE, t, _excel_character)
+    if not text.isascii():
+        for name, (pattern, forms, leads) in _MISREAD.items():
+            if any(lead in text for lead in leads):
+                yield name, lambda t, p=pattern, f=forms: _edits(p, t, f.__getitem__)  # type: ignore[misc]
+    if "&" in text:
+        yield "html_entity", lambda t: _edits(_ENTITY, t, html.unescape)
+    yield "", lambda t: _edits(_ODD, t, lambda c: _CHARACTERS.get(c, c))
+    yield "", lambda t: [] if unicodedata.is_normalized("NFC", t) else _edits(_COMPOSABLE, t, _compose)
+
+
+def _compose(piece: str) -> str:
+    return unicodedata.normalize("NFC", piece)
+
+
+def _comma_breaks(text: str) -> list[Edit]:
+    """Paragraph breaks for text nodes that were joined by commas. One hit may be an author's slip; two are a habit."""
+    runs = [match.span() for match in _COMMA_RUN.finditer(text)]
+    if sum(_NODE_END.search(text, max(0, start - 12), start) is not None for start, _ in runs) < 2:
+        return []
+    return [
+        (start, end, "\n")
+        for start, end in runs
+        if _WEAK_NODE_END.search(text, max(0, start - 12), start) and not _DEGREE.match(text, end)
+    ]
+
+
+def _is_unfinished(line: str) -> bool:
+    return line != "" and line[-1] not in '.!?:")'
+
+
+def _line_joins(text: str) -> list[Edit]:
+    """Joins of lines that a page's inline elements broke: ``warga\\nPalestina\\ndi dekat pusat``.
+
+    A line that starts like the middle of a sentence continues the line before; that line is a link's text, and
+    continues the line before it in turn, when it is short, unfinished and follows something unfinished.
+    """
+    breaks = [(match.start(), match.end()) for match in _LINE.finditer(text.rstrip())]
+    if not breaks:
+        return []
+    edges = [0, *(edge for pair in breaks for edge in pair), len(text)]
+    lines = [text[edges[i] : edges[i + 1]].strip() for i in range(0, len(edges), 2)]
+    joined = [False] * len(breaks)
+    for i, line in enumerate(lines[1:]):
+        before = lines[i]
+        if _INITIALS.match(before):
+            break  # keywords follow, each on its line
+        if not line or not before or text.count("\n", *breaks[i]) > 1:
+            continue
+        if line[0].islower() or line[0] in ".,;)?!" or _DEFINED.match(line):
+            joined[i] = before[-1] not in ".!?" or line[0] in ".,;)"
+            if (
+                joined[i]
+                and i
+                and len(before) <= _FRAGMENT
+                and before[-1] not in ".!?:"
+                and _is_unfinished(lines[i - 1])
+            ):
+                joined[i - 1] = True
+        elif i < _HEAD_LINES and len(before) <= _FRAGMENT:
+            starts_with_dash = line in _DASHES or line.startswith(("- ", "-- "))
+            joined[i] = starts_with_dash or before.endswith((" -", " --")) or (before in _DASHES and joined[i - 1])
+    return [
+        (start, end, "" if lines[i + 1][0] in ".,;)" else " ") for i, (start, end) in enumerate(breaks) if joined[i]
+    ]
+
+
+def _white(text: str) -> list[Edit]:
+    edits = []
+    size = len(text)
+    for match in _WHITE.finditer(text):
+        start, end = match.span()
+        run = match.group()
+        new = "" if start == 0 or end == size else "\n\n" if "\n" in run else " "
+        if new != run:
+            edits.append((start, end, new))
+    return edits
+
+
+def _run(raw: str, passes: Iterable[tuple[str, Callable[[str], list[Edit]]]]) -> Normalised:
+    text = raw
+    mends = set()
+    kept = []
+    for name, find in passes:
+        edits = find(text)
+        if edits:
+            text = _apply(text, edits)
+            kept.append(tuple(edits))
+            if name:
+                mends.add(name)
+    return Normalised(text, tuple(sorted(mends)), tuple(kept))
+
+
+def normalise(raw: str) -> Normalised:
+    """Text in NFC with ASCII quotes and dashes, single spaces, and paragraphs joined by blank lines.
+
+    A line break is a paragraph break, unless the line goes on with its sentence. Mends: ``excel_escape``
+    (``_x000D_``), ``mac_roman_utf8`` and ``cp1252_utf8`` (UTF-8 that was read in another encoding), ``html_entity``,
+    ``comma_joined`` (text nodes joined by commas), ``joined_lines`` (sentences broken at inline elements).
+    """
+
+    def passes() -> Iterable[tuple[str, Callable[[str], list[Edit]]]]:
+        yield from _character_passes(raw)
+        yield "comma_joined", lambda t: _comma_breaks(t) if "," in t else []
+        yield "joined_lines", lambda t: _line_joins(t) if "\n" in t else []
+        yield "", _white
+
+    return _run(raw, passes())
+
+
+def normalise_line(raw: str) -> str:
+    """``raw`` normalised like text but on one line: titles, authors, sections, tags."""
+    text = (
+        raw
+        if raw.isascii() and raw.isprintable() and "&" not in raw and "_x00" not in raw
+        else _run(raw, _character_passes(raw)).text
+    )
+    return " ".join(text.split())

@@ -1,0 +1,1 @@
+"""From articles to what they mention: bodies and dates."""

@@ -1,0 +1,92 @@
+"""Reads the registry from the CSV files beside this module and refuses it where it contradicts itself.
+
+Belongs here: reading and typing. Does not: any fact (the CSV files), any wording rule (``units.yml``), what makes a
+registry sound (``check``), how surfaces are composed (``forms``).
+
+The files carry their contract's columns except the ids of aliases and roles, which are derived from agency and
+surface, so that people can edit them by hand. An empty cell is null, a list is separated by spaces, a date is ISO.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from ingest.errors import RegistryError
+from ingest.registry.check import problems
+from ingest.registry.model import Registry, Rules, UnitWord
+from warehouse.contracts import Table, tables_of
+from warehouse.keys import hex16
+
+__all__ = ["Registry", "load", "problems"]
+
+# the id column of a table of forms, and the word that keeps an alias and a role of one surface apart
+_DERIVED_IDS = {"aliases": ("alias_id", "alias"), "roles": ("role_id", "role")}
+_BOOLEANS = {"true": True, "false": False}
+
+
+def load(folder: Path | None = None) -> Registry:
+    """The registry in ``folder``, by default the one that is shipped.
+
+    Raises RegistryError for a file that is missing or does not fit its contract, and one for all contradictions
+    that ``problems`` finds.
+    """
+    folder = folder or Path(__file__).parent
+    tables = {table.name: _read(folder / f"{table.name}.csv", table) for table in tables_of("registry")}
+    registry = Registry(tables, _read_rules(folder / "units.yml"))
+    found = problems(registry)
+    if found:
+        raise RegistryError("The registry contradicts itself:\n" + "\n".join(f"- {problem}" for problem in found))
+    return registry
+
+
+def _read_rules(path: Path) -> Rules:
+    try:
+        content = yaml.safe_load(path.read_text("utf-8"))
+        words = tuple(
+            UnitWord(**{part: tuple(forms) for part, forms in word.items()}) for word in content["unit_words"]
+        )
+        return Rules(words, frozenset(content["shared_names"]), frozenset(content["ambiguous"]))
+    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise RegistryError(f"The registry's {path.name} cannot be read: {error}") from error
+
+
+def _read(path: Path, table: Table) -> pl.DataFrame:
+    """The CSV file as a frame of ``table``."""
+    id_column, prefix = _DERIVED_IDS.get(table.name, ("", ""))
+    written = [name for name in table.column_names if name != id_column]
+    try:
+        raw = pl.read_csv(path, infer_schema=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise RegistryError(f"The registry's {path.name} cannot be read: {error}") from error
+    if raw.columns != written:
+        raise RegistryError(f"The registry's {path.name} must have the columns {','.join(written)}.")
+    values = {name: [_parse(cell, table, name) for cell in raw[name]] for name in written}
+    if id_column:
+        forms = zip(values["agency_id"], values["surface"], strict=True)
+        values[id_column] = [hex16(prefix, agency_id or "", surface or "") for agency_id, surface in forms]
+    return pl.DataFrame(values, schema_overrides=table.polars_schema()).select(table.column_names)
+
+
+def _parse(cell: str | None, table: Table, column: str) -> Any:
+    """The typed value of a cell; RegistryError where it does not fit the column."""
+    if cell is None or not cell.strip():
+        return None
+    try:
+        match table.column(column).type:
+            case "date":
+                return date.fromisoformat(cell)
+            case "integer":
+                return int(cell)
+            case "boolean":
+                return _BOOLEANS[cell]
+            case "string_list":
+                return cell.split()
+            case _:
+                return cell
+    except (ValueError, KeyError) as error:
+        raise RegistryError(f"The registry's {table.name}.csv has {cell!r} in column {column}.") from error

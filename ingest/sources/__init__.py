@@ -1,0 +1,1 @@
+"""Readers: from files, dumps and the web to raw documents and outcomes."""

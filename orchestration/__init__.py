@@ -1,0 +1,1 @@
+"""Thin wiring: Dagster assets, checks, schedules and the ``kliping`` command."""

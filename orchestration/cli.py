@@ -1,0 +1,198 @@
+"""The command ``kliping``. Heavy imports stay inside the commands, so that help comes at once.
+
+Exit codes: 0 done; 1 the work failed for the reason told; 2 the command was used wrongly; 75 another run
+holds the data folder. A defect ends in a traceback.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec, TypeVar
+
+import typer
+from rich.console import Console
+
+from warehouse.errors import KlipingError, LockedError
+from warehouse.layout import Layout
+
+app = typer.Typer(
+    name="kliping",
+    help="Media monitoring for Indonesian news: every number opens the sentence it was counted from.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+out = Console()
+err = Console(stderr=True)
+
+LOCKED = 75
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help="Data folder. Default: KLIPING_DATA, else warehouse/data in a checkout.")
+]
+RegistryOption = Annotated[
+    Path | None, typer.Option("--registry", help="Folder with registry CSV files to use instead of the packaged ones.")
+]
+EXAMPLES = (
+    "select agency_name, sum(agency_coverage) as articles from rpt_agency_coverage_daily join dim_agencies"
+    " using (agency_id) where is_rolled_up group by all order by articles desc, agency_name limit 10",
+    "select published_date, outlet_id, zone, surface, sentence from fct_mentions"
+    " where top_agency_id = 'kemendagri' and is_counted order by published_date desc, mention_id limit 5",
+    "select beside.top_agency_id, count(distinct article_id) as articles from fct_mentions as own"
+    " join fct_mentions as beside using (article_id) where own.top_agency_id = 'kemendagri' and own.is_counted"
+    " and beside.is_counted and beside.top_agency_id <> 'kemendagri' group by all order by articles desc limit 10",
+)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def _friendly(command: Callable[P, R]) -> Callable[P, R]:
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except KlipingError as error:
+            err.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+            raise typer.Exit(LOCKED if isinstance(error, LockedError) else 1) from error
+
+    return wrapped
+
+
+def _layout(data: Path | None) -> Layout:
+    from orchestration import settings
+
+    return Layout(data.expanduser().resolve()) if data else settings.layout()
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str, indent=2) + "\n")
+
+
+@app.command()
+@_friendly
+def run(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders to take in.")] = None,
+    data: DataOption = None,
+    mapping: Annotated[Path | None, typer.Option(help="YAML that says what a dump's columns mean.")] = None,
+    source: Annotated[str, typer.Option(help="Name of the source that the files come from.")] = "files",
+    fetched_at: Annotated[
+        datetime | None, typer.Option(help="When the files were obtained (UTC). Default: now.")
+    ] = None,
+    registry: RegistryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in files or folders and bring every layer up to date, to a published snapshot."""
+    from orchestration.display import watching
+    from orchestration.run import materialise_everything, tally
+    from warehouse.publish import latest_snapshot
+    from warehouse.store import run_lock
+
+    layout = _layout(data)
+    moment = (fetched_at or datetime.now(UTC)).replace(tzinfo=None)
+    with run_lock(layout), watching(err, layout.run_log):
+        materialise_everything(
+            layout, paths or [], fetched_at=moment, source_id=source, mapping=mapping, registry=registry
+        )
+    meta = latest_snapshot(layout)
+    counted = tally(layout, moment)
+    folder = layout.snapshot(meta["snapshot_id"])
+    if as_json:
+        _print_json({"intake": {**vars(counted), "rows": counted.rows}, "snapshot": meta, "folder": str(folder)})
+        return
+    out.print(
+        f"{counted.accepted} accepted + {counted.duplicates} duplicates + {counted.quarantined} quarantined"
+        f" + {counted.unreadable} unreadable = {counted.rows} rows",
+        highlight=False,
+    )
+    out.print(
+        f"snapshot {meta['snapshot_id']}: {meta['rows']['fct_articles']} articles,"
+        f" {meta['rows']['fct_mentions']} mentions",
+        highlight=False,
+    )
+    out.print(f"in {folder}", highlight=False, soft_wrap=True)
+    out.print("Try:")
+    for example in EXAMPLES:
+        option = f" --data {shlex.quote(str(data))}" if data else ""
+        out.print(f"  kliping sql{option} {shlex.quote(example)}", markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+@_friendly
+def status(data: DataOption = None, registry: RegistryOption = None, as_json: JsonOption = False) -> None:
+    """Show rows, last days, stale parts, quarantine, checks and the snapshot."""
+    from orchestration.display import show_status
+    from orchestration.run import use_registry
+    from orchestration.status import status as read_status
+
+    use_registry(registry)
+    found = read_status(_layout(data))
+    if as_json:
+        _print_json(found)
+    else:
+        show_status(out, found)
+
+
+@app.command()
+@_friendly
+def sql(
+    query: Annotated[str | None, typer.Argument(help="A query; without one, a prompt.")] = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Query the published snapshot, read-only. Mart tables answer to their bare names."""
+    from orchestration.display import show_rows
+    from orchestration.query import prompt, rows_of
+    from warehouse.publish import connect
+
+    with connect(_layout(data)) as connection:
+        if query is None:
+            prompt(connection, out, err)
+            return
+        names, rows = rows_of(connection, query)
+    if as_json:
+        _print_json([dict(zip(names, row, strict=True)) for row in rows])
+    else:
+        show_rows(out, names, rows)
+
+
+@app.command()
+@_friendly
+def up(
+    data: DataOption = None,
+    host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to serve on.")] = 3000,
+) -> None:
+    """Serve the Dagster UI with its daemon: schedules and the landing folder run alone."""
+    from orchestration.serve import serve
+
+    raise typer.Exit(serve(_layout(data), host, port))
+
+
+@app.command()
+@_friendly
+def doctor(data: DataOption = None, as_json: JsonOption = False) -> None:
+    """Say what is wrong with this installation and data folder, and what to do about it."""
+    from orchestration.display import show_findings
+    from orchestration.doctor import examine
+
+    findings = examine(_layout(data))
+    if as_json:
+        _print_json([vars(finding) for finding in findings])
+    else:
+        show_findings(out, findings)
+    if not all(finding.is_fine for finding in findings):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """The entry point."""
+    app()

@@ -1,0 +1,1 @@
+"""Assets by layer, automation, resources: loaded by ``orchestration.definitions``."""

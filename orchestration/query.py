@@ -1,0 +1,49 @@
+"""Queries on the published snapshot, one or many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from orchestration.display import show_rows
+from warehouse.errors import KlipingError
+
+if TYPE_CHECKING:
+    import duckdb
+    from rich.console import Console
+
+
+class QueryError(KlipingError):
+    """A query that DuckDB refuses."""
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Column names and rows of a query. Raises QueryError, with DuckDB's reason, where it is refused."""
+    import duckdb
+
+    try:
+        cursor = connection.execute(query)
+        return [column[0] for column in cursor.description or []], cursor.fetchall()
+    except duckdb.Error as error:
+        raise QueryError(str(error)) from error
+
+
+def prompt(connection: duckdb.DuckDBPyConnection, out: Console, err: Console) -> None:
+    """Read queries, each ended by a semicolon, and show their rows, until the input ends."""
+    out.print("Query the snapshot; end with ';'. `show tables;` lists the tables, Ctrl-D leaves.", highlight=False)
+    lines: list[str] = []
+    while True:
+        try:
+            lines.append(input("kliping> " if not lines else "     ... "))
+        except EOFError:
+            out.print()
+            return
+        except KeyboardInterrupt:
+            lines = []
+            out.print()
+            continue
+        if lines[-1].rstrip().endswith(";"):
+            try:
+                show_rows(out, *rows_of(connection, "\n".join(lines)))
+            except QueryError as error:
+                err.print(str(error), style="red", markup=False, highlight=False)
+            lines = []

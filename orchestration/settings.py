@@ -1,0 +1,42 @@
+"""Where the data folder, the registry and the dbt project lie, from the environment when asked.
+
+Does not belong here: paths inside a data folder (``warehouse.layout``).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from warehouse.layout import Layout
+
+DATA = "KLIPING_DATA"
+REGISTRY = "KLIPING_REGISTRY"
+
+_ROOT = Path(__file__).parents[1]
+
+
+def data_folder() -> Path:
+    """``KLIPING_DATA``, else ``warehouse/data`` in a checkout, else the platform's user data folder."""
+    if os.environ.get(DATA):
+        return Path(os.environ[DATA]).expanduser().resolve()
+    if (_ROOT / "pyproject.toml").exists():
+        return _ROOT / "warehouse" / "data"
+    home = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share"))
+    return (Path.home() / "Library" / "Application Support" if sys.platform == "darwin" else home) / "kliping"
+
+
+def layout() -> Layout:
+    """The layout of the data folder in force."""
+    return Layout(data_folder())
+
+
+def registry_folder() -> Path | None:
+    """``KLIPING_REGISTRY``, a registry to use instead of the packaged one."""
+    return Path(os.environ[REGISTRY]).resolve() if os.environ.get(REGISTRY) else None
+
+
+def dbt_project_folder() -> Path:
+    """The dbt project beside the packages."""
+    return _ROOT / "dbt_project"

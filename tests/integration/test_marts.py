@@ -1,0 +1,481 @@
+"""The dbt project over small lakes: what incremental runs leave is what a full refresh makes, row by row.
+
+``Pipeline`` plays the part of orchestration as dbt sees it: it keeps a lake, lists the parts that changed since the
+last acknowledgement, runs dbt, acknowledges.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+from warehouse.contracts import TABLES, tables_of
+from warehouse.keys import hex16
+
+ROOT = Path(__file__).parents[2]
+PROJECT = ROOT / "dbt_project"
+ANSWER = "problems: "
+DONE = "dbt has ended\n"
+LAKE_TABLES = ("clean.articles", "entities.mentions", "entities.event_dates", "raw.fetch_outcomes")
+ACCUMULATING = ("int_parts__touched", "int_articles__touched", "int_days__touched")
+PER_RUN = {*ACCUMULATING, "int_mentions__rolled_up"}
+
+DAY = date(2024, 10, 20)  # the last day of one cabinet; bodies are split on the next
+OLD_DAY = date(2020, 1, 5)
+
+Key = tuple[date, str]  # fetched_on and part_id
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document as a test writes it; ``names`` are the bodies that the text mentions, in order."""
+
+    url: str | None
+    body: str
+    names: tuple[str, ...] = ()
+    published: date | None = DAY
+    fetched: datetime = datetime(2024, 10, 20, 3)
+    outlet: str = "harian-uji"
+    title: str = "Judul berita uji"
+    via: str = "name"
+    record: str | None = None
+
+    @property
+    def document_id(self) -> str:
+        return hex16("uji", self.url or self.record or "", self.title, self.body, str(self.published))
+
+    @property
+    def text(self) -> str:
+        # a pictograph and an accent before the mentions: offsets count code points, not bytes
+        return "\n\n".join([f"Kafé 😀 {self.body}.", *(f"Pernyataan {name} dibacakan." for name in self.names)])
+
+    def article(self) -> dict[str, Any]:
+        published = self.published and datetime.combine(self.published, datetime.min.time())
+        return {
+            "document_id": self.document_id,
+            "source_id": "uji",
+            "source_kind": "dump",
+            "source_record_id": self.record,
+            "fetched_at_utc": self.fetched,
+            "url": self.url,
+            "canonical_url": self.url,
+            "outlet_id": self.outlet,
+            "title": self.title,
+            "text": self.text,
+            "published_at_utc": published,
+            "utc_offset_minutes": published and 420,
+            "precision": published and "day",
+            "date_rule": "uji" if published else "none:no_candidate",
+            "published_date": self.published,
+            "updated_at_utc": None,
+            "section": None,
+            "author": None,
+            "tags": ["uji"],
+            "language": "id",
+            "word_count": len(self.text.split()),
+            "content_hash": hex16(self.title, self.body, *self.names),
+            "mends": [],
+        }
+
+    def mentions(self) -> Iterator[dict[str, Any]]:
+        sentence_start = 0
+        for name in self.names:
+            sentence_start = self.text.index(f"Pernyataan {name} ", sentence_start + 1)
+            start = sentence_start + len("Pernyataan ")
+            yield {
+                "mention_id": hex16(self.document_id, str(start)),
+                "document_id": self.document_id,
+                "zone": "body",
+                "start": start,
+                "end": start + len(name),
+                "sentence_start": sentence_start,
+                "sentence_end": sentence_start + len(f"Pernyataan {name} dibacakan."),
+                "surface": name,
+                "alias_id": name,
+                "agency_id": name,
+                "candidates": [name],
+                "via": self.via,
+                "rule": "uji",
+                "status": "resolved",
+            }
+
+    def event_dates(self) -> Iterator[dict[str, Any]]:
+        yield {
+            "event_date_id": hex16(self.document_id, "event"),
+            "document_id": self.document_id,
+            "zone": "title",
+            "start": 0,
+            "end": 5,
+            "sentence_start": 0,
+            "sentence_end": len(self.title),
+            "surface": self.title[:5],
+            "event_date": self.published or DAY,
+            "rule": "uji",
+            "printed_weekday": None,
+            "weekday_agrees": None,
+        }
+
+    def attempt(self, part_id: str) -> dict[str, Any]:
+        return {
+            "attempt_id": hex16(part_id, self.document_id),
+            "source_id": "uji",
+            "source_kind": "dump",
+            "locator": "uji:1",
+            "url": self.url,
+            "source_record_id": self.record,
+            "fetched_at_utc": self.fetched,
+            "outcome": "ok",
+            "document_id": self.document_id,
+            "duration_seconds": None,
+            "byte_count": len(self.body),
+            "error": None,
+        }
+
+
+def frame(table: str, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=TABLES[table].polars_schema(), orient="row")
+
+
+REGISTRY: dict[str, list[dict[str, Any]]] = {
+    "agencies": [
+        {"agency_id": name, "lineage_id": name, "source": "uji"}
+        for name in ("induk", "induk.unit", "induk.unit.subdit", "lama", "baru")
+    ],
+    "agency_periods": [
+        # a rename of the top, a unit that moves to another parent, a body that ends
+        {"agency_id": "induk", "valid_from": date(1945, 8, 19), "valid_to": date(2009, 12, 31), "agency_name": "Departemen"},
+        {"agency_id": "induk", "valid_from": date(2010, 1, 1), "valid_to": None, "agency_name": "Kementerian"},
+        {"agency_id": "induk.unit", "valid_from": date(2000, 1, 1), "valid_to": DAY, "agency_name": "Unit", "parent_id": "induk"},
+        {"agency_id": "induk.unit", "valid_from": DAY + timedelta(1), "valid_to": None, "agency_name": "Unit", "parent_id": "baru"},
+        {"agency_id": "induk.unit.subdit", "valid_from": date(2000, 1, 1), "valid_to": None, "agency_name": "Subdit", "parent_id": "induk.unit"},
+        {"agency_id": "lama", "valid_from": date(2000, 1, 1), "valid_to": DAY, "agency_name": "Badan Lama"},
+        {"agency_id": "baru", "valid_from": DAY + timedelta(1), "valid_to": None, "agency_name": "Badan Baru"},
+    ],
+    "outlets": [
+        {"outlet_id": "harian-uji", "outlet_name": "Harian Uji", "domains": ["uji.example"], "network": None,
+         "outlet_kind": "online", "clock_zone": "WIB", "has_local_z_stamps": False, "source": "uji"},
+    ],
+}  # fmt: skip
+
+
+def registry_rows(table: str) -> list[dict[str, Any]]:
+    if table != "agency_periods":
+        return REGISTRY[table]
+    return [{"acronym": None, "kind": "ministry", "parent_id": None, "source": "uji"} | row for row in REGISTRY[table]]
+
+
+@dataclass
+class Pipeline:
+    """A data folder and the dbt runs over it."""
+
+    root: Path
+    worker: Worker
+    acknowledged: dict[Key, str] = field(default_factory=dict)
+
+    @property
+    def lake(self) -> Path:
+        return self.root / "lake"
+
+    @property
+    def database(self) -> Path:
+        return self.root / "media.duckdb"
+
+    def __post_init__(self) -> None:
+        for layer in ("raw", "clean", "entities"):
+            for table in tables_of(layer):
+                self._put(self.lake / "_schema" / f"{table.full_name}.parquet", table.empty())
+        for table in ("agencies", "agency_periods", "outlets"):
+            self._put(self.lake / "registry" / f"{table}.parquet", frame(f"registry.{table}", registry_rows(table)))
+
+    @staticmethod
+    def _put(path: Path, content: pl.DataFrame) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content.write_parquet(path)
+
+    def _file(self, table: str, key: Key) -> Path:
+        return self.lake / table.replace(".", "/") / f"fetched_on={key[0]}" / f"{key[1]}.parquet"
+
+    def put(self, part_id: str, *documents: Document, fetched_on: date = DAY) -> None:
+        """Write a part, or write it anew."""
+        key = (fetched_on, part_id)
+        rows = {
+            "clean.articles": [document.article() for document in documents],
+            "entities.mentions": [row for document in documents for row in document.mentions()],
+            "entities.event_dates": [row for document in documents for row in document.event_dates()],
+            "raw.fetch_outcomes": [document.attempt(part_id) for document in documents],
+        }
+        for table in LAKE_TABLES:
+            self._put(self._file(table, key), frame(table, rows[table]))
+
+    def drop(self, part_id: str, fetched_on: date = DAY) -> None:
+        for table in LAKE_TABLES:
+            self._file(table, (fetched_on, part_id)).unlink()
+
+    def parts(self) -> dict[Key, str]:
+        """The parts of the lake with the fingerprint of their content."""
+        found: dict[Key, str] = {}
+        for path in sorted((self.lake / "clean/articles").glob("*/*.parquet")):
+            key = (date.fromisoformat(path.parent.name.removeprefix("fetched_on=")), path.stem)
+            content = b"".join(self._file(table, key).read_bytes() for table in LAKE_TABLES)
+            found[key] = hashlib.sha256(content).hexdigest()
+        return found
+
+    def list_parts(self, *, everything: bool = False) -> None:
+        """Write what changed since the last acknowledgement, as orchestration does before dbt."""
+        now = self.parts()
+        keys = {key for key in now.keys() | self.acknowledged.keys() if now.get(key) != self.acknowledged.get(key)}
+        if everything:
+            keys |= now.keys()
+        rows = [
+            {
+                "layer": table.split(".")[0],
+                "table_name": table.split(".")[1],
+                "fetched_on": key[0],
+                "part_id": key[1],
+                "path": str(self._file(table, key)) if key in now else None,
+            }
+            for key in sorted(keys)
+            for table in LAKE_TABLES
+        ]
+        types = {name: pl.String() for name in ("layer", "table_name", "part_id", "path")}
+        schema = {"layer": types["layer"], "table_name": types["table_name"], "fetched_on": pl.Date(), **types}
+        pl.DataFrame(rows, schema=schema).write_parquet(self.root / "touched_parts.parquet")
+
+    def dbt(self, *arguments: str) -> None:
+        """One dbt invocation over this folder; a warning is an error."""
+        environment = {
+            "KLIPING_DUCKDB": str(self.database),
+            "KLIPING_LAKE": str(self.lake),
+            "KLIPING_TOUCHED": str(self.root / "touched_parts.parquet"),
+        }
+        paths = ["--target-path", str(self.root / "target"), "--log-path", str(self.root / "logs")]
+        self.worker.call([*arguments, *paths], environment)
+
+    def run(self, *arguments: str, everything: bool = False) -> None:
+        """What orchestration does in a run: list, compute."""
+        self.list_parts(everything=everything)
+        self.dbt("run", *arguments)
+
+    def acknowledge(self) -> None:
+        """What orchestration does after publication: first its own record, then the tables that accumulate."""
+        self.acknowledged = self.parts()
+        with duckdb.connect(str(self.database)) as connection:
+            for table in ACCUMULATING:
+                connection.execute(f"delete from intermediate.{table}")
+
+    def tables(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every table that outlives a run, its rows sorted."""
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            names = connection.execute("select schema_name, table_name from duckdb_tables() order by all").fetchall()
+            return {
+                f"{schema}.{name}": connection.execute(f"select * from {schema}.{name} order by all").fetchall()
+                for schema, name in names
+                if name not in PER_RUN
+            }
+
+    def refreshed(self) -> dict[str, list[tuple[Any, ...]]]:
+        """The tables that a full refresh makes of the same lake, in a database of its own."""
+        other = Pipeline(self.root / "refreshed", self.worker)
+        shutil.rmtree(other.lake)
+        shutil.copytree(self.lake, other.lake)
+        other.database.unlink(missing_ok=True)
+        other.run("--full-refresh", everything=True)
+        return other.tables()
+
+
+class Worker:
+    """A process that reads the project once and then runs dbt as often as it is asked to."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+        )
+
+    def call(self, arguments: list[str], environment: dict[str, str]) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps([arguments, environment]), file=self._process.stdin, flush=True)
+        answers = []
+        for line in self._process.stdout:
+            if line == DONE:
+                break
+            if line.startswith(ANSWER):
+                answers.append(json.loads(line.removeprefix(ANSWER)))
+        assert answers == [[]], answers
+
+    def close(self) -> None:
+        self._process.communicate()
+
+
+def serve() -> None:
+    """The other side of ``Worker``: one JSON line asks, one answers with what went wrong.
+
+    Each invocation runs in a fork, because dbt changes the project that it was given and keeps files open.
+    """
+    from dbt.cli.main import dbtRunner
+
+    options = ["--warn-error", "--quiet", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    manifest = None
+    for line in sys.stdin:
+        arguments, environment = json.loads(line)
+        os.environ.update(environment)
+        if manifest is None:
+            parsed = dbtRunner().invoke(["parse", *options, *arguments[-4:]])
+            assert parsed.success, parsed.exception
+            manifest = parsed.result
+        child = os.fork()
+        if child:
+            os.waitpid(child, 0)
+            print(DONE, end="", flush=True)
+            continue
+        done = dbtRunner(manifest=manifest).invoke([arguments[0], *options, *arguments[1:]])
+        results = getattr(done.result, "results", [])
+        problems = [f"{r.node.name}: {r.message}" for r in results if r.status in ("error", "fail", "warn")]
+        if not (problems or done.success):
+            problems = [str(done.exception)]
+        print(f"{ANSWER}{json.dumps(problems)}", flush=True)
+        os._exit(0)
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Worker]:
+    started = Worker()
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def pipeline(tmp_path: Path, worker: Worker) -> Pipeline:
+    return Pipeline(tmp_path, worker)
+
+
+FIRST = Document("https://uji.example/1", "isi satu", ("induk", "induk.unit.subdit"))
+UNDATED = Document("https://uji.example/2", "isi dua", ("lama",), published=None, outlet="lain.example")
+OFFICE = Document("https://uji.example/3", "isi tiga", ("induk.unit",), via="role")
+NO_ADDRESS = Document(None, "isi empat", ("induk", "induk"), record="baris-4")
+SILENT = Document("https://uji.example/5", "isi lima tanpa instansi")
+LATER = {"fetched": datetime(2024, 10, 22, 3)}
+NEXT_DAY = DAY + timedelta(2)
+
+
+def base(pipeline: Pipeline) -> None:
+    pipeline.put("a", FIRST, UNDATED)
+    pipeline.put("b", OFFICE, NO_ADDRESS, SILENT)
+
+
+def corrected(document: Document, **changes: Any) -> Document:
+    """A later sighting of the same article with other content."""
+    return replace(document, body=f"{document.body} ralat", **LATER, **changes)
+
+
+def test_incremental_runs_leave_what_a_full_refresh_makes(pipeline: Pipeline) -> None:
+    base(pipeline)
+    pipeline.run(everything=True)
+    pipeline.acknowledge()
+
+    # a new part: a late article on a day long past, a correction that moves its article to another day and other
+    # bodies, a second sighting of unchanged content, the same article at two addresses' outlets
+    late = Document("https://uji.example/6", "isi enam", ("induk.unit",), published=OLD_DAY, **LATER)
+    moved = corrected(FIRST, published=NEXT_DAY, names=("induk.unit.subdit", "baru"))
+    again = replace(OFFICE, published=NEXT_DAY, **LATER)
+    pipeline.put("c", late, moved, again, fetched_on=NEXT_DAY)
+    pipeline.run()
+    made = pipeline.tables()
+    assert made == pipeline.refreshed()
+    dates = {row[0]: row[1] for row in query(pipeline, "select url, date_code from marts.fct_articles")}
+    assert dates[moved.url] == NEXT_DAY.isoformat()
+    assert dates[again.url] == DAY.isoformat(), "unchanged content is no version: the first sighting stands"
+    pipeline.acknowledge()
+
+    # the part that held the newest version vanishes, another is read anew with other content and one document less
+    pipeline.drop("c", fetched_on=NEXT_DAY)
+    pipeline.put("b", replace(OFFICE, names=("baru",)), NO_ADDRESS)
+    pipeline.run()
+    assert pipeline.tables() == pipeline.refreshed()
+    mentions = query(
+        pipeline, f"select agency_id, sentence from marts.fct_mentions where document_id = '{FIRST.document_id}'"
+    )
+    assert sorted(mentions) == [(name, f"Pernyataan {name} dibacakan.") for name in sorted(FIRST.names)]
+    assert (OLD_DAY.isoformat(),) not in query(pipeline, "select date_code from marts.rpt_agency_coverage_daily")
+    pipeline.acknowledge()
+
+    # nothing changed: nothing changes
+    before = pipeline.tables()
+    pipeline.run()
+    assert pipeline.tables() == before
+
+
+def query(pipeline: Pipeline, statement: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(pipeline.database), read_only=True) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def test_the_order_of_arrival_changes_nothing(tmp_path: Path, worker: Worker) -> None:
+    batches = {
+        "a": (FIRST, UNDATED),
+        "b": (OFFICE, corrected(FIRST, published=NEXT_DAY)),
+        "c": (replace(FIRST, title="Judul lain", **LATER), corrected(UNDATED, published=OLD_DAY), NO_ADDRESS),
+    }
+    made = []
+    for order in ("abc", "cba"):
+        pipeline = Pipeline(tmp_path / order, worker)
+        for part_id in order:
+            pipeline.put(part_id, *batches[part_id])
+            pipeline.run()
+            pipeline.acknowledge()
+        made.append(pipeline.tables())
+    assert made[0] == made[1] == pipeline.refreshed()
+
+
+@pytest.mark.parametrize("reached", ["int_days__touched", "int_articles__keyed", "fct_mentions"])
+def test_a_run_after_a_kill_is_right_even_where_the_killed_ones_changes_were_taken_back(
+    pipeline: Pipeline, reached: str
+) -> None:
+    base(pipeline)
+    pipeline.run(everything=True)
+    pipeline.acknowledge()
+
+    pipeline.put("b", replace(OFFICE, published=NEXT_DAY, names=("baru",)), SILENT)
+    pipeline.put("c", corrected(FIRST, published=OLD_DAY), corrected(UNDATED), fetched_on=NEXT_DAY)
+    pipeline.run("--select", f"+{reached}")  # killed when this model was done
+
+    base(pipeline)  # as it was acknowledged, so that nothing lists part b any more
+    pipeline.drop("c", fetched_on=NEXT_DAY)
+    pipeline.put("d", corrected(OFFICE))
+    pipeline.run()
+    assert pipeline.tables() == pipeline.refreshed()
+
+
+def test_every_check_of_the_project_passes_on_a_small_lake(pipeline: Pipeline) -> None:
+    base(pipeline)
+    pipeline.put("c", corrected(FIRST, published=NEXT_DAY), fetched_on=NEXT_DAY)
+    pipeline.list_parts()
+    pipeline.dbt("build")
+    pipeline.acknowledge()
+    pipeline.list_parts()
+    pipeline.dbt("build")  # with nothing touched, over tables that hold rows
+
+
+def test_an_empty_lake_gives_empty_marts(pipeline: Pipeline) -> None:
+    pipeline.list_parts()
+    pipeline.dbt("build")
+    made = pipeline.tables()
+    assert not made["marts.fct_articles"]
+    assert [row[0] for row in made["marts.dim_dates"]] == ["undated"]
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,116 @@
+"""Normalising: what is changed, what is named as a mend, and the way back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.clean.text import normalise, normalise_line
+
+RAW = st.text(
+    alphabet=st.one_of(
+        st.sampled_from('aZ0 \t\n\r,.-"&;_x¬†‚Äúâ€œ\u0301\u200b\u00a0“”…–\ufeff'), st.characters(codec="utf-8")
+    ),
+    max_size=200,
+)
+
+
+def test_quotes_dashes_spaces_and_controls_become_plain() -> None:
+    assert normalise("“Damai”\u00a0– kata\u200b dia…\x00").text == '"Damai" - kata dia...'
+
+
+def test_lines_are_paragraphs_and_spaces_collapse() -> None:
+    assert normalise("  Satu  dua\t tiga. \r\n\r\n\n Empat lima. ").text == "Satu dua tiga.\n\nEmpat lima."
+
+
+def test_composes_accents() -> None:
+    assert normalise("Cafe\u0301 Soere\u0301").text == "Café Soeré"
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "mend"),
+    [
+        ("Rapat_x000D_ selesai.", "Rapat\n\nselesai.", "excel_escape"),
+        ("‚ÄúHalo,‚Äù¬†kata dia ‚Äì pelan.", '"Halo," kata dia - pelan.', "mac_roman_utf8"),
+        ("â€œHalo,â€\x9d kata dia.", '"Halo," kata dia.', "cp1252_utf8"),
+        ("Tata &amp; tertib &#8211; damai", "Tata & tertib - damai", "html_entity"),
+        (
+            "Wali kota datang.,Ia membuka rapat.,,Rapat selesai.,",
+            "Wali kota datang.\n\nIa membuka rapat.\n\nRapat selesai.",
+            "comma_joined",
+        ),
+        (
+            "Warga\nKota Damai\nmenanam pohon.\nPohon itu tumbuh.",
+            "Warga Kota Damai menanam pohon.\n\nPohon itu tumbuh.",
+            "joined_lines",
+        ),
+        ("Bogor\n-\nWarga menanam pohon.", "Bogor - Warga menanam pohon.", "joined_lines"),
+    ],
+)
+def test_mends_are_made_and_named(raw: str, text: str, mend: str) -> None:
+    normal = normalise(raw)
+    assert normal.text == text
+    assert mend in normal.mends
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "Hadir Budi, S.H., M.Hum., Andi, Dr., Ph.D., dan Sari.",
+        '"Saya datang," kata dia, "lalu pulang."',
+        "Rapat di Jakarta, Bogor, Depok.",
+        "Judul Kecil\n\nkalimat kedua",
+        "AT&T dan R&D",
+    ],
+)
+def test_what_is_not_damaged_is_not_mended(raw: str) -> None:
+    normal = normalise(raw)
+    assert normal.mends == ()
+    assert normal.text == raw
+
+
+def test_offsets_lead_back() -> None:
+    raw = "  “Satu”…  \n\n &amp; dua"
+    normal = normalise(raw)
+    start = normal.text.index("Satu")
+    assert raw[normal.offsets[start] : normal.offsets[start + 4]] == "Satu"
+    start = normal.text.index("&")
+    assert raw[normal.offsets[start] : normal.offsets[start + 1]] == "&amp;"
+    start = normal.text.index("dua")
+    assert raw[normal.offsets[start] : normal.offsets[start + 3]] == "dua"
+
+
+@settings(deadline=None, max_examples=300)
+@given(RAW)
+def test_offsets_never_fall_and_stay_within_the_input(raw: str) -> None:
+    normal = normalise(raw)
+    offsets = normal.offsets
+    assert len(offsets) == len(normal.text) + 1
+    assert (offsets[1:] >= offsets[:-1]).all()
+    assert offsets[0] >= 0
+    assert offsets[-1] <= len(raw)
+
+
+@settings(deadline=None, max_examples=300)
+@given(RAW)
+def test_untouched_characters_are_where_the_map_says(raw: str) -> None:
+    normal = normalise(raw)
+    for i, character in enumerate(normal.text):
+        if character.isalnum() and character.isascii() and not normal.mends:
+            assert raw[normal.offsets[i]] == character
+
+
+@settings(deadline=None, max_examples=200)
+@given(RAW)
+def test_result_is_tidy(raw: str) -> None:
+    text = normalise(raw).text
+    assert text == text.strip(" \n")
+    assert "  " not in text
+    assert "\n\n\n" not in text
+    assert not any(character in text for character in "\t\r\u00a0“”…\u200b")
+
+
+def test_a_line_is_one_line() -> None:
+    assert normalise_line(" Rapat\n“Damai”  &amp; tertib ") == 'Rapat "Damai" & tertib'
+    assert normalise_line("") == ""

@@ -1,0 +1,160 @@
+"""Every column, once. A name means the same thing in every table that has it.
+
+Belongs here: name, type, meaning, Indonesian label, unit. Does not: which table has a column and
+whether it may be null there (the table modules say that).
+"""
+
+from __future__ import annotations
+
+from warehouse.contracts.base import Column
+
+_ALL: tuple[Column, ...] = (
+    # --- identity -----------------------------------------------------------------------------
+    Column("document_id", "string", "Identity of one payload: sha256 over source, url or record id, and payload.", "ID dokumen", "16 hex digits"),
+    Column("article_id", "string", "Identity of an article over its versions: sha256 over the canonical URL, else source and record id.", "ID artikel", "16 hex digits"),
+    Column("mention_id", "string", "Identity of a mention span within its document.", "ID penyebutan", "16 hex digits"),
+    Column("event_date_id", "string", "Identity of an event date span within its document.", "ID tanggal peristiwa", "16 hex digits"),
+    Column("attempt_id", "string", "Identity of one attempt to obtain a document.", "ID percobaan", "16 hex digits"),
+    Column("agency_id", "string", "Slug of the body; never changes. Units are <parent>.<unit>.", "Kode instansi"),
+    Column("top_agency_id", "string", "Slug of the top-level body that the agency belonged to at that time.", "Kode instansi induk teratas"),
+    Column("parent_id", "string", "Slug of the body that this one belonged to directly.", "Kode instansi induk"),
+    Column("ancestor_id", "string", "Slug of an ancestor; the agency itself at depth 0.", "Kode leluhur"),
+    Column("predecessor_id", "string", "Slug of the body that ended or gave up a mandate.", "Kode pendahulu"),
+    Column("successor_id", "string", "Slug of the body that took over.", "Kode penerus"),
+    Column("lineage_id", "string", "Slug of the family of bodies that succeed each other; restated series use it.", "Kode silsilah"),
+    Column("alias_id", "string", "Identity of the registry form (alias or role) that matched.", "ID alias"),
+    Column("role_id", "string", "Identity of a role title.", "ID jabatan"),
+    Column("outlet_id", "string", "Slug of the outlet; the host name itself where the registry does not know it.", "Kode media"),
+    Column("source_id", "string", "Where documents come from: a feed, a dump, a hand-in.", "Kode sumber"),
+    Column("source_record_id", "string", "The source's own identifier of the record.", "ID asal"),
+    Column("region_code", "string", "Region code of the Ministry of Home Affairs (Kepmendagri).", "Kode wilayah"),
+    Column("parent_code", "string", "Region code of the province that the region lies in.", "Kode wilayah induk"),
+    # --- sources ------------------------------------------------------------------------------
+    Column("source_kind", "string", "How the document arrived.", "Jenis sumber"),
+    Column("media_type", "string", "IANA media type of the payload.", "Jenis media berkas"),
+    Column("payload", "binary", "The bytes as received; a tabular row as JSON with sorted keys and tagged typed cells.", "Muatan", "bytes"),
+    Column("metadata", "string", "JSON object: what the source declares of the payload (column mapping, date order, zone, outlet).", "Metadata"),
+    Column("locator", "string", "Where inside the input the record was: file name and record number; never a machine's path.", "Letak"),
+    Column("outcome", "string", "What became of the attempt.", "Hasil"),
+    Column("duration_seconds", "float", "How long the attempt took.", "Lama", "seconds"),
+    Column("byte_count", "integer", "Size of what was received.", "Ukuran", "bytes"),
+    Column("error", "string", "Why the attempt did not give a document.", "Galat"),
+    Column("url", "string", "The address as the source gave it.", "Tautan asli"),
+    Column("canonical_url", "string", "The address without tracking, mobile, AMP and paging variants.", "Tautan"),
+    # --- time ---------------------------------------------------------------------------------
+    Column("fetched_at_utc", "timestamp", "When the document was obtained.", "Waktu pengambilan", "UTC"),
+    Column("fetched_on", "date", "WIB date of fetched_at_utc; the partition of the lake.", "Tanggal pengambilan", "WIB date"),
+    Column("observed_at_utc", "timestamp", "When the source saw the page, where it says so; anchors relative dates.", "Waktu pengamatan", "UTC"),
+    Column("published_at_utc", "timestamp", "When the article was published; local midnight at day precision.", "Waktu terbit", "UTC"),
+    Column("utc_offset_minutes", "integer", "Offset of the local clock that the date was read in.", "Selisih UTC", "minutes"),
+    Column("precision", "string", "How exactly the publication time is known.", "Ketelitian"),
+    Column("date_rule", "string", "Rule that chose or read the publication time; the reason where there is none.", "Aturan tanggal"),
+    Column("published_date", "date", "The day that the article counts for: WIB date at hour precision or finer, the printed date at day precision, null when coarser.", "Tanggal terbit", "date"),
+    Column("date_code", "string", "published_date as YYYY-MM-DD, or 'undated'; joins reports to dim_dates.", "Kode tanggal"),
+    Column("updated_at_utc", "timestamp", "When the outlet says that it last changed the article.", "Waktu pembaruan", "UTC"),
+    Column("valid_from", "date", "First day on which the row holds.", "Berlaku sejak", "date"),
+    Column("valid_to", "date", "Last day on which the row holds; null while it still does.", "Berlaku hingga", "date"),
+    Column("succeeded_on", "date", "Day of the succession.", "Tanggal suksesi", "date"),
+    # --- date ledger --------------------------------------------------------------------------
+    Column("candidate_index", "integer", "Position of the candidate in the document's ledger, from 0.", "Urutan calon"),
+    Column("origin", "string", "Where the candidate was found.", "Asal calon"),
+    Column("raw", "string", "The candidate as printed.", "Teks asli"),
+    Column("candidate_at_utc", "timestamp", "The candidate as an instant; local midnight at day precision.", "Waktu calon", "UTC"),
+    Column("candidate_date", "date", "The candidate's local date.", "Tanggal calon", "date"),
+    Column("rule", "string", "Rule that produced the row.", "Aturan"),
+    Column("is_chosen", "boolean", "Whether this candidate became the publication time.", "Terpilih"),
+    Column("rejection", "string", "Why the candidate was not chosen.", "Alasan ditolak"),
+    # --- article ------------------------------------------------------------------------------
+    Column("title", "string", "Headline, normalised like text.", "Judul"),
+    Column("text", "string", "Parts of the main column in reading order, joined by blank lines, normalised.", "Teks"),
+    Column("section", "string", "Section of the outlet, as printed.", "Rubrik"),
+    Column("author", "string", "Author as printed.", "Penulis"),
+    Column("tags", "string_list", "Tags as printed, in order.", "Tag"),
+    Column("language", "string", "Language of the text: id, ms, en, other, or und where there is too little text.", "Bahasa", "ISO 639-1"),
+    Column("word_count", "integer", "Words in lead and body.", "Jumlah kata", "words"),
+    Column("content_hash", "string", "sha256 over title, lead and body; equal for unchanged content.", "Sidik isi", "16 hex digits"),
+    Column("mends", "string_list", "Named repairs made to damaged input, sorted.", "Perbaikan"),
+    Column("version", "integer", "Rank of this distinct content within its article, from 1.", "Versi"),
+    Column("version_count", "integer", "Distinct contents of the article that were seen.", "Jumlah versi", "versions"),
+    # --- spans --------------------------------------------------------------------------------
+    Column("zone_index", "integer", "Position of the zone in the text, from 0.", "Urutan zona"),
+    Column("zone", "string", "What part of the article the span lies in.", "Zona"),
+    Column("start", "integer", "First code point of the span, in title or text as zone says.", "Awal", "code points"),
+    Column("end", "integer", "Code point after the span's last.", "Akhir", "code points"),
+    Column("sentence_start", "integer", "First code point of the evidence sentence.", "Awal kalimat", "code points"),
+    Column("sentence_end", "integer", "Code point after the evidence sentence's last.", "Akhir kalimat", "code points"),
+    Column("sentence", "string", "The sentence that the span was counted from.", "Kalimat bukti"),
+    Column("surface", "string", "The span's text, exactly.", "Bentuk"),
+    Column("candidates", "string_list", "Slugs of all bodies that the form can stand for, sorted.", "Calon instansi"),
+    Column("via", "string", "What stands for the body: its name, an office, or an office holder.", "Melalui"),
+    Column("status", "string", "Whether the mention was resolved to one body.", "Status"),
+    Column("is_counted", "boolean", "Whether default counts include the mention: resolved, and by name or role.", "Dihitung"),
+    Column("event_date", "date", "The day that the text names.", "Tanggal peristiwa", "date"),
+    Column("printed_weekday", "integer", "Weekday printed beside the date, Monday is 1.", "Hari tertulis", "ISO weekday"),
+    Column("weekday_agrees", "boolean", "Whether the printed weekday is that of the date; null where none is printed.", "Hari cocok"),
+    # --- registry -----------------------------------------------------------------------------
+    Column("agency_name", "string", "Official Indonesian name in that period.", "Nama instansi"),
+    Column("acronym", "string", "Usual acronym in that period.", "Singkatan"),
+    Column("kind", "string", "Kind of body.", "Jenis instansi"),
+    Column("alias_kind", "string", "What kind of form the alias is.", "Jenis alias"),
+    Column("is_exact_case", "boolean", "Whether the form matches only in its own case.", "Peka huruf"),
+    Column("prior", "integer", "Weight that decides between readings where neither article nor context does; higher wins, equal stays ambiguous.", "Bobot"),
+    Column("capacity", "string", "In what capacity the office stands for the body.", "Kapasitas"),
+    Column("succession_kind", "string", "How the mandate passed on.", "Jenis suksesi"),
+    Column("source", "string", "Law, regulation or official page that the fact comes from.", "Dasar"),
+    Column("outlet_name", "string", "Name of the outlet.", "Nama media"),
+    Column("domains", "string_list", "Hosts of the outlet; a host covers its subdomains unless another outlet names them.", "Domain"),
+    Column("network", "string", "Group that the outlet belongs to.", "Jaringan"),
+    Column("outlet_kind", "string", "Kind of outlet.", "Jenis media"),
+    Column("clock_zone", "string", "Zone of the outlet's printed clock where it prints none.", "Zona waktu"),
+    Column("has_local_z_stamps", "boolean", "Whether the outlet writes its local clock with a UTC mark (Z or +00:00).", "Cap Z berwaktu lokal"),
+    Column("region_name", "string", "Name of the region without its level word.", "Nama wilayah"),
+    Column("region_level", "string", "Level of the region.", "Tingkat wilayah"),
+    Column("depth", "integer", "Steps from the agency up to the ancestor.", "Kedalaman", "steps"),
+    Column("is_active", "boolean", "Whether the body still exists.", "Masih ada"),
+    Column("is_registered", "boolean", "Whether the registry knows the outlet.", "Terdaftar"),
+    # --- calendar -----------------------------------------------------------------------------
+    Column("calendar_date", "date", "The day; null in the undated row.", "Tanggal", "date"),
+    Column("year", "integer", "Calendar year.", "Tahun"),
+    Column("month", "integer", "Month of the year, 1 to 12.", "Bulan"),
+    Column("month_name", "string", "Indonesian name of the month.", "Nama bulan"),
+    Column("iso_year", "integer", "Year of the ISO week.", "Tahun ISO"),
+    Column("iso_week", "integer", "ISO week of the year.", "Pekan ISO"),
+    Column("weekday", "integer", "ISO weekday, Monday is 1.", "Nomor hari"),
+    Column("weekday_name", "string", "Indonesian name of the weekday.", "Nama hari"),
+    Column("is_weekend", "boolean", "Whether the day is a Saturday or Sunday.", "Akhir pekan"),
+    # --- measures -----------------------------------------------------------------------------
+    Column("is_rolled_up", "boolean", "Whether the row counts the agency with all bodies below it, or the agency alone.", "Termasuk unit"),
+    Column("mention_count", "integer", "Counted, non-overlapping mention spans.", "Jumlah penyebutan", "mentions"),
+    Column("title_mention_count", "integer", "Counted mentions in titles.", "Penyebutan di judul", "mentions"),
+    Column("caption_mention_count", "integer", "Counted mentions in captions.", "Penyebutan di takarir", "mentions"),
+    Column("lead_mention_count", "integer", "Counted mentions in leads.", "Penyebutan di teras", "mentions"),
+    Column("body_mention_count", "integer", "Counted mentions in bodies.", "Penyebutan di isi", "mentions"),
+    Column("name_mention_count", "integer", "Counted mentions by the body's name.", "Penyebutan nama", "mentions"),
+    Column("role_mention_count", "integer", "Counted mentions by an office that stands for the body.", "Penyebutan jabatan", "mentions"),
+    Column("article_count", "integer", "Distinct articles.", "Jumlah artikel", "articles"),
+    Column("agency_coverage", "integer", "Distinct articles with at least one counted mention.", "Liputan", "articles"),
+    Column("headline_coverage", "integer", "Distinct articles with a counted mention in the title.", "Liputan di judul", "articles"),
+    Column("attention_numerator", "integer", "Numerator of attention: agency_coverage.", "Pembilang perhatian", "articles"),
+    Column("attention_denominator", "integer", "Denominator of attention: all articles of the day.", "Penyebut perhatian", "articles"),
+    Column("name_only_count", "integer", "Covered articles that mention the body by name only.", "Hanya nama", "articles"),
+    Column("role_only_count", "integer", "Covered articles that mention the body by its offices only.", "Hanya jabatan", "articles"),
+    Column("name_and_role_count", "integer", "Covered articles that mention the body both ways.", "Nama dan jabatan", "articles"),
+    Column("outlet_count", "integer", "Distinct outlets.", "Jumlah media", "outlets"),
+    Column("completeness", "string", "Whether collection of the day is known to be complete; dumps are unknown.", "Kelengkapan"),
+    Column("attempt_count", "integer", "Attempts with this outcome.", "Jumlah percobaan", "attempts"),
+    Column("document_count", "integer", "Distinct documents.", "Jumlah dokumen", "documents"),
+    # --- quarantine ---------------------------------------------------------------------------
+    Column("stage", "string", "Stage that rejected the row.", "Tahap"),
+    Column("table_name", "string", "Table that the row was meant for.", "Tabel"),
+    Column("original", "string", "JSON object: the row as it was.", "Asli"),
+)  # fmt: skip
+
+COLUMNS: dict[str, Column] = {column.name: column for column in _ALL}
+if len(COLUMNS) != len(_ALL):
+    raise ValueError("a column is described twice")
+
+
+def columns(names: str) -> tuple[Column, ...]:
+    """The columns of a space-separated list of names, in order; KeyError for an unknown one."""
+    return tuple(COLUMNS[name] for name in names.split())

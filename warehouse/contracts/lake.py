@@ -1,0 +1,115 @@
+"""Contracts of the lake: raw, clean, entities and quarantine.
+
+Every table of clean and entities depends on one document plus registry and code, nothing else.
+"""
+
+from __future__ import annotations
+
+from warehouse.contracts.base import Table
+from warehouse.contracts.columns import columns
+
+SOURCE_KINDS = ("web", "feed", "dump", "press_release", "manual")
+OUTCOMES = (
+    "ok", "duplicate", "not_modified", "http_error", "timeout", "robots_denied", "too_large", "unreadable", "empty",
+)  # fmt: skip
+PRECISIONS = ("second", "minute", "hour", "day", "month", "year")
+ZONES = (
+    "slug", "printed_date", "byline", "caption", "credit", "dateline", "lead", "body", "inline_promo", "claim",
+    "tags", "related", "paging", "footer",
+)  # fmt: skip
+MENTION_ZONES = ("title", "caption", "lead", "body")
+LANGUAGES = ("id", "ms", "en", "other", "und")
+
+DOCUMENTS = Table(
+    "raw", "documents", "distinct payload",
+    "Everything that was ever received, as received. Never changed, never deleted but by lawful erasure.",
+    ("document_id",),
+    columns(
+        "document_id source_id source_kind url source_record_id fetched_at_utc observed_at_utc media_type payload metadata"
+    ),
+    frozenset({"url", "source_record_id", "observed_at_utc"}),
+    {"source_kind": SOURCE_KINDS, "media_type": ("text/plain", "text/html", "application/json")},
+)  # fmt: skip
+
+FETCH_OUTCOMES = Table(
+    "raw", "fetch_outcomes", "attempt",
+    "What became of every attempt to obtain a document, good or bad.",
+    ("attempt_id",),
+    columns(
+        "attempt_id source_id source_kind locator url source_record_id fetched_at_utc outcome document_id duration_seconds byte_count error"
+    ),
+    frozenset({"url", "source_record_id", "document_id", "duration_seconds", "byte_count", "error"}),
+    {"source_kind": SOURCE_KINDS, "outcome": OUTCOMES},
+)  # fmt: skip
+
+ARTICLES = Table(
+    "clean", "articles", "document",
+    "The article that a document holds: title, text, publication time, outlet.",
+    ("document_id",),
+    columns(
+        "document_id source_id source_kind source_record_id fetched_at_utc url canonical_url outlet_id title text"
+        " published_at_utc utc_offset_minutes precision date_rule published_date updated_at_utc"
+        " section author tags language word_count content_hash mends"
+    ),
+    frozenset(
+        {"source_record_id", "url", "canonical_url", "published_at_utc", "utc_offset_minutes", "precision",
+         "published_date", "updated_at_utc", "section", "author"}
+    ),
+    {"source_kind": SOURCE_KINDS, "precision": PRECISIONS, "language": LANGUAGES},
+)  # fmt: skip
+
+ZONES_TABLE = Table(
+    "clean", "zones", "labelled span of text",
+    "What each part of the text is. Zones tile the text from 0 to its length; a separator belongs to the zone before it.",
+    ("document_id", "zone_index"),
+    columns("document_id zone_index zone start end"),
+    frozenset(),
+    {"zone": ZONES},
+)  # fmt: skip
+
+DATE_CANDIDATES = Table(
+    "clean", "date_candidates", "candidate publication date",
+    "Every date that could have been the publication time, and why it was or was not.",
+    ("document_id", "candidate_index"),
+    columns(
+        "document_id candidate_index origin raw candidate_at_utc candidate_date utc_offset_minutes precision rule is_chosen rejection"
+    ),
+    frozenset({"candidate_at_utc", "candidate_date", "utc_offset_minutes", "precision", "rejection"}),
+    {
+        "origin": ("feed", "json_ld", "printed", "meta", "column", "url", "updated"),
+        "precision": PRECISIONS,
+    },
+)  # fmt: skip
+
+MENTIONS = Table(
+    "entities", "mentions", "mention span",
+    "Where a body is mentioned, by what form, and which body it is.",
+    ("mention_id",),
+    columns(
+        "mention_id document_id zone start end sentence_start sentence_end surface alias_id agency_id candidates via rule status"
+    ),
+    frozenset({"agency_id"}),
+    {"zone": MENTION_ZONES, "via": ("name", "role", "holder"), "status": ("resolved", "ambiguous")},
+)  # fmt: skip
+
+EVENT_DATES = Table(
+    "entities", "event_dates", "date span",
+    "Dates that the text names, resolved against the publication time.",
+    ("event_date_id",),
+    columns(
+        "event_date_id document_id zone start end sentence_start sentence_end surface event_date rule printed_weekday weekday_agrees"
+    ),
+    frozenset({"printed_weekday", "weekday_agrees"}),
+    {"zone": MENTION_ZONES},
+)  # fmt: skip
+
+QUARANTINE = Table(
+    "quarantine", "rows", "rejected row",
+    "Rows that broke a rule, with the rule and the row as it was.",
+    ("stage", "table_name", "document_id", "rule"),
+    columns("stage table_name document_id rule original"),
+    frozenset(),
+    {"stage": ("raw", "clean", "entities")},
+)  # fmt: skip
+
+TABLES = (DOCUMENTS, FETCH_OUTCOMES, ARTICLES, ZONES_TABLE, DATE_CANDIDATES, MENTIONS, EVENT_DATES, QUARANTINE)
