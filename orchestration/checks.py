@@ -45,7 +45,8 @@ def read_results(layout: Layout, stage: str) -> list[dict[str, Any]]:
 
 def raise_if_blocked(stage: str, results: Sequence[RuleResult]) -> None:
     """Raise CheckError naming the broken rules and some of their rows."""
-    broken = [result for result in results if not result.passed]
+    # Where a table is malformed, the rules that read it cannot be judged and would only drown the reason.
+    broken = [result for result in results if not result.passed and not result.observed.startswith("not judged")]
     if broken:
         told = "; ".join(
             f"{result.rule.name} on {result.rule.table}: {result.unexpected_count} rows, "

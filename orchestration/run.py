@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import settings
-from orchestration.stages import stages, stale_parts
+from orchestration.stages import days_to_make
 from warehouse.contracts.lake import FETCH_OUTCOMES, QUARANTINE
 from warehouse.errors import KlipingError
 from warehouse.layout import Layout
@@ -88,11 +88,11 @@ def materialise_everything(
 
     from ingest.registry.load import load
     from orchestration.definitions import defs
+    from orchestration.partitions import range_tags
 
     use_folder(layout, registry)
     loaded = load(settings.registry_folder())
-    today = fetched_on(fetched_at)
-    stale_days = [part.fetched_on for stage in stages() for part in stale_parts(layout, stage, loaded)]
+    first, last = days_to_make(layout, loaded, fetched_on(fetched_at))
     config: dict[str, Any] = {
         "paths": [str(path) for path in paths],
         "source_id": source_id,
@@ -110,10 +110,7 @@ def materialise_everything(
                     "ops": {"raw": {"config": config}},
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                 },
-                tags={
-                    "dagster/asset_partition_range_start": min([today, *stale_days]).isoformat(),
-                    "dagster/asset_partition_range_end": max([today, *stale_days]).isoformat(),
-                },
+                tags=range_tags(first, last),
                 raise_on_error=False,
             )
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from ingest.registry.load import Registry
 from warehouse.contracts import Table
 from warehouse.contracts.lake import ARTICLES, DATE_CANDIDATES, DOCUMENTS, EVENT_DATES, MENTIONS, ZONES_TABLE
+from warehouse.errors import CheckError
 from warehouse.keys import hex16
 from warehouse.layout import Layout
 from warehouse.store import Part, Record, parts, read_record
@@ -116,3 +118,20 @@ def orphaned_parts(layout: Layout, stage: Stage) -> list[Part]:
     alive = {(part.fetched_on, part.part_id) for part in parts(layout, stage.inputs[0])}
     made = chain.from_iterable(parts(layout, table) for table in stage.tables)
     return [part for part in made if (part.fetched_on, part.part_id) not in alive]
+
+
+def days_to_make(layout: Layout, registry: Registry, today: date) -> tuple[date, date]:
+    """First and last day that a run must cover so that nothing is stale after it; ``today`` lies within."""
+    days = [today, *(part.fetched_on for stage in stages() for part in stale_parts(layout, stage, registry))]
+    return min(days), max(days)
+
+
+def refuse_mixed_versions(layout: Layout, registry: Registry) -> None:
+    """Raise CheckError where a part is stale: a snapshot is never made of parts of different versions."""
+    counts = {stage.name: len(stale_parts(layout, stage, registry)) for stage in stages()}
+    told = ", ".join(f"{count} of {name}" for name, count in counts.items() if count)
+    if told:
+        raise CheckError(
+            f"Nothing was published, for parts are stale ({told}): they were made by another version of the rules "
+            "and lie outside the days of this run. `kliping run` makes them all."
+        )

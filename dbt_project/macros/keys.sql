@@ -27,7 +27,7 @@
 {%- endmacro %}
 
 
-{#- The day that stands for "still" in validity, and for the date of an undated article: it reads the current period. -#}
+{#- The day that stands for "still" in validity, and for an undated article, which reads the current period. -#}
 {% macro last_day() -%}
     date '9999-12-31'
 {%- endmacro %}

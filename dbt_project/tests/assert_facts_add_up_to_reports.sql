@@ -59,14 +59,30 @@ by_day as (
 
 differences as (
 
-    (select * from counted except select * from by_outlet)
-    union all
-    (select * from by_outlet except select * from counted)
-    union all
-    (select * from counted except select * from by_day)
-    union all
-    (select * from by_day except select * from counted)
+    select
+        coalesce(counted.date_code, by_outlet.date_code, by_day.date_code) as date_code,
+        coalesce(counted.agency_id, by_outlet.agency_id, by_day.agency_id) as agency_id,
+        counted.mention_count,
+        by_outlet.mention_count as mention_count_by_outlet,
+        by_day.mention_count as mention_count_by_day,
+        counted.agency_coverage,
+        by_outlet.agency_coverage as agency_coverage_by_outlet,
+        by_day.agency_coverage as agency_coverage_by_day
+    from counted
+    full join by_outlet
+        on
+            counted.date_code = by_outlet.date_code
+            and counted.agency_id = by_outlet.agency_id
+    full join by_day
+        on
+            coalesce(counted.date_code, by_outlet.date_code) = by_day.date_code
+            and coalesce(counted.agency_id, by_outlet.agency_id) = by_day.agency_id
 
 )
 
 select * from differences
+where
+    mention_count is distinct from mention_count_by_outlet
+    or mention_count is distinct from mention_count_by_day
+    or agency_coverage is distinct from agency_coverage_by_outlet
+    or agency_coverage is distinct from agency_coverage_by_day

@@ -43,6 +43,7 @@ _NAMED = {
 }
 # The automaton takes the first of the words at a place: the longest must come first.
 _TOKENS = {name: _NAMED[name] for name in sorted(_NAMED, key=lambda name: (-len(name), name))}
+_FARTHEST_ZONE = 14 * 60
 ZONE_MINUTES = {"wib": 420, "wita": 480, "wit": 540, "gmt": 0, "utc": 0, "z": 0}
 _NUMERALS = {"se": 1, "a": 1, "an": 1, "one": 1, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5}
 _NOTHING = ("", "-", "--", "tidak ditemukan", "tidak ada", "not found", "n/a", "na", "nan", "nat", "none", "null")
@@ -150,6 +151,7 @@ def _with_clock_before(read: pl.DataFrame, form: Form) -> pl.DataFrame:
 
 
 def _as_numbers(frame: pl.DataFrame) -> pl.DataFrame:
+    """The groups of the patterns as integers; a clock that shows no time of day is dropped whole."""
     missing = [name for name in ("form", *_FIELDS) if name not in frame.columns]
     frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)
     epoch = pl.from_epoch(pl.col("epoch").cast(pl.Int64), time_unit="s")
@@ -195,8 +197,9 @@ def _as_numbers(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _zone_minutes(zone: pl.Expr) -> pl.Expr:
-    """Minutes east of Greenwich for ``wib``, ``+07:00``, ``+0700``, ``gmt+7``."""
+    """Minutes east of Greenwich for ``wib``, ``+07:00``, ``+0700``, ``gmt+7``; null for what no clock keeps."""
     digits = zone.str.extract_groups(r"([+-])([0-9]{1,2}):?([0-9]{2})?$")
     minutes = digits.struct.field("2").cast(pl.Int32) * 60 + digits.struct.field("3").cast(pl.Int32).fill_null(0)
     signed = pl.when(digits.struct.field("1") == "-").then(-minutes).otherwise(minutes)
-    return pl.coalesce(zone.replace_strict(ZONE_MINUTES, default=None, return_dtype=pl.Int32), signed)
+    kept = pl.when(minutes <= _FARTHEST_ZONE).then(signed)
+    return pl.coalesce(zone.replace_strict(ZONE_MINUTES, default=None, return_dtype=pl.Int32), kept)

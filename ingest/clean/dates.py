@@ -44,12 +44,12 @@ def read_dates(context: pl.DataFrame, candidates: pl.DataFrame) -> tuple[pl.Data
     Where nothing is chosen ``date_rule`` is ``none:`` and the reason. Candidates of unknown documents are left out.
     """
     documents = _documents(context)
-    in_urls = _in_urls(documents)
-    url_days = in_urls.filter(pl.col("precision") == "day").select("doc", url_date="candidate_date")
-    documents = documents.join(url_days, on="doc", how="left", maintain_order="left")
-    written = _written(documents, candidates)
-    in_urls = in_urls.with_columns(url_date=pl.when(pl.col("precision") == "day").then("candidate_date"))
-    ledger = choose(_judged(pl.concat([written, in_urls], how="diagonal")))
+    in_urls = _judged(_in_urls(documents))
+    is_proof = (pl.col("precision") == "day") & pl.col("rejection").is_null()
+    in_urls = in_urls.with_columns(url_date=pl.when(is_proof).then("candidate_date"))
+    documents = documents.join(in_urls.select("doc", "url_date"), on="doc", how="left", maintain_order="left")
+    written = _judged(_written(documents, candidates))
+    ledger = choose(pl.concat([written, in_urls], how="diagonal"))
     return _ledger(ledger), _chosen(documents, ledger)
 
 
@@ -85,6 +85,7 @@ def _in_urls(documents: pl.DataFrame) -> pl.DataFrame:
             order=pl.lit(_LAST, pl.Int64),
             origin=pl.lit("url"),
             raw=pl.col("url"),
+            rejection=pl.lit(None, pl.String),
             precision=pl.when(pl.col("rule") == "url:month").then(pl.lit("month")).otherwise(pl.lit("day")),
             utc_offset_minutes=pl.col("clock_minutes"),
             candidate_at_utc=pl.col("candidate_date").cast(pl.Datetime("us")) - pl.duration(minutes="clock_minutes"),
@@ -176,10 +177,8 @@ def _ordered(rows: pl.DataFrame) -> pl.DataFrame:
         is_month_first=month_first ^ is_forced,
         is_year_first=is_year_first,
     )
-    printed, swapped = (
-        _date(pl.col("year"), pl.col("month"), pl.col("day")),
-        _date(pl.col("year"), pl.col("day"), pl.col("month")),
-    )
+    year, month, day = pl.col("year"), pl.col("month"), pl.col("day")
+    printed, swapped = _date(year, month, day), _date(year, day, month)
     is_swapped = (
         (pl.col("form").is_in(["iso", "numeric"]) & ~pl.col("origin").is_in(["feed", "json_ld"]))
         & ((printed - pl.col("url_date")).dt.total_days().abs() > SCHEDULED_DAYS)

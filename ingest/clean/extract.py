@@ -102,6 +102,8 @@ _BLOCKS = (
     "p, div, li, ul, ol, tr, table, h1, h2, h3, h4, h5, h6, blockquote, section, article, figure, figcaption,"
     " center, dd, dt"
 )
+_TAG = re.compile(r"<(/?)(?!(?:br|img|hr|input|meta|link|source|wbr|area|base|col|embed|param|track)\b)[a-z]", re.I)
+_DEEPEST = 1000
 _BREAK = "\x1e"
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{3,20})")
 _CLOCK = re.compile(r"\d[.:]\d\d")
@@ -335,7 +337,7 @@ def _main_text(html: str, title: str) -> list[Part]:
     """Main text by resiliparse, without the lines before the title and the crumbs around the sentences."""
     from resiliparse.extract.html2text import extract_plain_text
 
-    text = extract_plain_text(html, main_content=True, alt_texts=False, links=False, form_fields=False, noscript=False)
+    text = extract_plain_text(html, main_content=not _is_deeply_nested(html), alt_texts=False)
     lines = [line for line in (" ".join(line.split()) for line in text.splitlines()) if line]
     if title in lines:
         lines = lines[lines.index(title) + 1 :]
@@ -343,6 +345,17 @@ def _main_text(html: str, title: str) -> list[Part]:
     if not sentences:
         return []
     return [Part("\n\n".join(lines[sentences[0] : sentences[-1] + 1]))]
+
+
+def _is_deeply_nested(html: str) -> bool:
+    """Whether tags nest past any layout, where looking for the main content costs the square of the depth."""
+    if html.count("<") < _DEEPEST:
+        return False
+    depth = deepest = 0
+    for match in _TAG.finditer(html):
+        depth += -1 if match.group(1) else 1
+        deepest = max(deepest, depth)
+    return deepest > _DEEPEST
 
 
 def _meta(tree: LexborHTMLParser) -> dict[str, str]:

@@ -15,6 +15,10 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _CODES = {"id": "id", "ms": "ms", "en": "en"}
 
 
+def _letters(text: str) -> int:
+    return sum(map(len, _LETTERS.findall(text)))
+
+
 def language(text: str) -> str:
     """``id``, ``ms``, ``en`` or ``other``; ``und`` below 40 letters or where the detector cannot tell.
 
@@ -23,7 +27,7 @@ def language(text: str) -> str:
     import pycld2
 
     sample = text[:SAMPLE]
-    if sum(map(len, _LETTERS.findall(sample))) < _FEWEST_LETTERS:
+    if _letters(sample[:100]) < _FEWEST_LETTERS and _letters(sample) < _FEWEST_LETTERS:
         return "und"
     try:
         _, _, details = pycld2.detect(sample.encode(), isPlainText=True, bestEffort=True)

@@ -40,15 +40,17 @@ _EXCEL_ESCAPE = re.compile("_x00([01][0-9A-Fa-f]|7[Ff])_")
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 # ASCII never composes with ASCII, so a unit of composition starts at most one ASCII character before the others
 _COMPOSABLE = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
-_WHITE = re.compile(r"[ \t\n]{2,}|[\t\n]|^ | \Z")
+_WHITE = re.compile(r"[ \t\n]{2,}|[\t\n]")
 
 # A page whose text nodes were joined by commas: `... di Roma.,Sebagaimana diketahui, ...`
 _COMMA_RUN = re.compile(r" ?,[ ,]*(?=[\"'(]?[A-Z0-9]|\Z)")
+_NODE_ENDS = ".!?:)\"'aA"
 _NODE_END = re.compile(r"(?:[a-z]{3}|[0-9)\]])[.!?:][\"')]?\Z|[Bb]aca [Jj]uga\Z")
 _WEAK_NODE_END = re.compile(r"[\w)\]\"'][.!?:][\"')]*\Z|[Bb]aca [Jj]uga\Z")
 _DEGREE = re.compile(r"[A-Z][A-Za-z]{0,3}\.")
 _DEFINED = re.compile(r"\([A-Z][A-Za-z]{1,11}\)[ ,]")
 _INITIALS = re.compile(r"\([a-z]{2,5}\d?(?:/[a-z]{2,5}\d?)+\)\Z")
+_NO_SENTENCE = re.compile(r"(?:advertisement|scroll to continue with content|baca juga ?:?)\Z", re.IGNORECASE)
 _DASHES = ("-", "--")
 _FRAGMENT = 60
 """Longest line, in code points, that is taken for a link's text or a dateline."""
@@ -145,8 +147,16 @@ def _character_passes(text: str) -> Iterable[tuple[str, Callable[[str], list[Edi
                 yield name, lambda t, p=pattern, f=forms: _edits(p, t, f.__getitem__)  # type: ignore[misc]
     if "&" in text:
         yield "html_entity", lambda t: _edits(_ENTITY, t, html.unescape)
-    yield "", lambda t: _edits(_ODD, t, lambda c: _CHARACTERS.get(c, c))
+    yield "", lambda t: _odd(t)
     yield "", lambda t: [] if unicodedata.is_normalized("NFC", t) else _edits(_COMPOSABLE, t, _compose)
+
+
+def _odd(text: str) -> list[Edit]:
+    return [
+        (match.start(), match.end(), new)
+        for match in _ODD.finditer(text)
+        if (new := _CHARACTERS.get(match[0])) is not None
+    ]
 
 
 def _compose(piece: str) -> str:
@@ -155,7 +165,7 @@ def _compose(piece: str) -> str:
 
 def _comma_breaks(text: str) -> list[Edit]:
     """Paragraph breaks for text nodes that were joined by commas. One hit may be an author's slip; two are a habit."""
-    runs = [match.span() for match in _COMMA_RUN.finditer(text)]
+    runs = [match.span() for match in _COMMA_RUN.finditer(text) if text[match.start() - 1] in _NODE_ENDS]
     if sum(_NODE_END.search(text, max(0, start - 12), start) is not None for start, _ in runs) < 2:
         return []
     return [
@@ -183,6 +193,8 @@ def _line_joins(text: str) -> list[Edit]:
     joined = [False] * len(breaks)
     for i, line in enumerate(lines[1:]):
         before = lines[i]
+        if _NO_SENTENCE.match(before):
+            continue
         if _INITIALS.match(before):
             break  # keywords follow, each on its line
         if not line or not before or text.count("\n", *breaks[i]) > 1:
@@ -199,21 +211,25 @@ def _line_joins(text: str) -> list[Edit]:
                 joined[i - 1] = True
         elif i < _HEAD_LINES and len(before) <= _FRAGMENT:
             starts_with_dash = line in _DASHES or line.startswith(("- ", "-- "))
-            joined[i] = starts_with_dash or before.endswith((" -", " --")) or (before in _DASHES and joined[i - 1])
+            follows_dash = before in _DASHES or (i > 0 and lines[i - 1].endswith("-") and _is_unfinished(before))
+            joined[i] = starts_with_dash or before.endswith((" -", " --")) or (joined[i - 1] and follows_dash)
     return [
         (start, end, "" if lines[i + 1][0] in ".,;)" else " ") for i, (start, end) in enumerate(breaks) if joined[i]
     ]
 
 
 def _white(text: str) -> list[Edit]:
-    edits = []
-    size = len(text)
-    for match in _WHITE.finditer(text):
-        start, end = match.span()
+    """Runs of white space to one space or one blank line, none at the ends."""
+    first = len(text) - len(text.lstrip(" \t\n"))
+    last = len(text.rstrip(" \t\n")) if first < len(text) else first
+    edits = [(0, first, "")] if first else []
+    for match in _WHITE.finditer(text, first, last):
         run = match.group()
-        new = "" if start == 0 or end == size else "\n\n" if "\n" in run else " "
+        new = "\n\n" if "\n" in run else " "
         if new != run:
-            edits.append((start, end, new))
+            edits.append((match.start(), match.end(), new))
+    if last < len(text):
+        edits.append((last, len(text), ""))
     return edits
 
 

@@ -15,7 +15,7 @@ _TRACKING = re.compile(
     r"|xtor|spm|cmpid|ncid|ocid|amp|amp_.*|usqp|outputtype|tbclid|ttclid|si|feature|single|page|halaman|hal|showpage|all|jxrecoid"
     r"|jx.*|lgn_method|google_btn|dable.*|browser|_x_tr_.*)$"
 )
-_MOBILE = re.compile(r"^(?:www\.)?(?:m|amp|mobile|wap|touch)\.(?=[^.]+\.[^.]+)")
+_VARIANT_LABELS = re.compile(r"^(?:(?:www|m|amp|mobile|wap|touch)\.)+(?=[^.]+\.[^.])")
 _AMP_PATH = re.compile(r"^/amp/(?=.)|/amp/?$")
 _SLASHES = re.compile(r"/{2,}")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -43,7 +43,7 @@ def host(url: str | None) -> str | None:
 
 
 def _split(url: str | None) -> tuple[str, str, str] | None:
-    """Host (mobile labels off, ``www.`` off), path and query of an http(s) URL, or null for anything else."""
+    """Host (without ``www.``, mobile and AMP labels), path and query of an http(s) URL, or null for anything else."""
     if not url:
         return None
     url = url.strip()
@@ -58,8 +58,7 @@ def _split(url: str | None) -> tuple[str, str, str] | None:
     name = _host(parts.netloc)
     if not name:
         return None
-    name = _MOBILE.sub("", name)
-    return name.removeprefix("www.") if name.count(".") > 1 else name, parts.path, parts.query
+    return _VARIANT_LABELS.sub("", name), parts.path, parts.query
 
 
 @lru_cache(maxsize=65536)

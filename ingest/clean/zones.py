@@ -42,6 +42,8 @@ _BYLINE = re.compile(
     rf"|\((?:{_INITIALS}(?:/ ?{_INITIALS}){{1,3}}|[a-z]{{2,4}}|[A-Z]{{2,4}}|\d{{2,3}})\)"
     r"|\((?:[A-Z][\w.']*|van|bin|de)(?: (?:[A-Z][\w.']*|van|bin|de)){1,3} ?\)"
     r"|\( ?[\w.-]+\.(?:[Cc][Oo][Mm]|[Ii][Dd]|CO\.ID|co\.id) ?/.{2,80}\)"
+    r"|\(Penulis ?: .{2,120}\)|Oleh ?: ?.{2,60}"
+    r"|Laporan:? [A-Z][\w.]+(?: [A-Z][\w.]+){0,3} ?(?:[I|] ?[A-Z][\w ]{2,40})?"
     r"|\(?(?:Ditulis|Dilaporkan|Laporan) oleh:? .{2,60}"
     r"|(?:Laporan|Liputan) (?:Wartawan|Reporter|Kontributor|Jurnalis|wartawan|reporter|jurnalis)\b.{2,120}"
     r"|(?:Editor|Penulis|Pewarta|Reporter|Kontributor|Jurnalis|Penerjemah|Wartawan)(?:[ /&]+\w+)? ?: ?.{2,80})$"
@@ -49,24 +51,27 @@ _BYLINE = re.compile(
 _SIGNATURE = re.compile(r"^[A-Z.']+(?: (?:[A-Z.']+|\|)){1,5}$")
 _CREDIT = re.compile(
     r"^\(?(?:(?:Foto|Credit|Kredit|Image|Photo|Gambar|Dok|Dokumentasi|Sumber(?: foto| gambar)?) ?[:.] ?.{2,120}"
-    r"|(?:Sumber|Credit) ?: ?.{2,60})\)?$"
+    r"|(?:Sumber|Credit) ?: ?.{2,60}|Disadur dari\b.{2,80})\)?$"
 )
 _PROMO = re.compile(
-    r"^(?:"
-    r"(?:[-\[(* ]*)(?:Baca (?:[Jj]uga|JUGA|[Ii]ni [Jj]uga|[Ss]elengkapnya)\b|BACA JUGA\b)"
+    r"^[-\[(*\"' ]*(?:Yuk,? )?(?:"
+    r"(?:Baca (?:[Jj]uga|JUGA|[Ii]ni [Jj]uga|[Ss]elengkapnya)|BACA JUGA|[Bb]aca juga|simak juga)(?![a-z])"
     r"|Baca (?:berita|artikel|kisah)\b.*(?:di sini|disini|:)"
     r"|(?:Simak|Tonton|Lihat|Saksikan|Dengarkan) (?:[Jj]uga|[Vv]ideo|Live|LIVE|selengkapnya|langsung [Vv]ideo)\b"
     r"|(?:SCROLL|Scroll) (?:TO|to|ke)\b|ADVERTISEMENT\b|Advertisement$|\[Gambas:|\[bacajuga:|Loading\.\.\."
     r"|Ikuti (?:kami di|kami juga|juga|[Ww]hats[Aa]pp|saluran|[Bb]erita|update)\b|\(?Ayo ikuti saluran"
     r"|(?:Dapatkan|Cek) (?:[Bb]erita|informasi lain|update berita)\b"
-    r"|(?:\*\*? ?)?(?:Artikel|Berita|Konten)(?: ini)? (?:telah|sudah|pertama kali|lebih dulu)\b.{0,30}(?:tayang|terbit)"
+    r"|(?:\*\*? ?)?(?:Artikel|Berita|Konten)(?: ini)? (?:telah|sudah|pertama kali|lebih dulu)\b"
+    r".{0,30}(?:tayang|terbit|naik|di ?detik)"
     r"|A post shared by|Lihat postingan ini|Sebuah kiriman dibagikan|View this post"
     r"|https?://\S+$|Daftar Isi$|Simak$|-{3,}$"
-    r"|(?:kami langsung di ponselmu|\. Pastikan kamu sudah install)"
+    r"|(?:Baca|Update|Simak|Akses|Ikuti|Artikel|Berita)\b.{0,70}"
+    r"(?i:google news|(?:saluran|channel) whatsapp|whatsapp channel)"
     r")"
 )
+_CHANNEL = re.compile(r"^\(?Ayo ikuti saluran|WhatsApp Channel ?: ?https|Pastikan \w+ sudah install aplikasi WhatsApp")
 _CUE_ONLY = re.compile(
-    r"^[-\[(* ]*(?:Baca [Jj]uga|BACA JUGA|Baca [Ii]ni [Jj]uga(?: Deh)?|Lihat [Jj]uga|Simak [Jj]uga) ?:?$"
+    r"^[-\[(* ]*(?:(?:Yuk,? )?[Bb]aca [Jj]uga|BACA JUGA|Baca [Ii]ni [Jj]uga(?: Deh)?|Lihat [Jj]uga|Simak [Jj]uga) ?:?$"
 )
 _VIDEO_TITLE = re.compile(r"^Video:? (?!(?:yang|ini|itu|tersebut|berisi|berdurasi|dengan|serupa|dari)\b).*[^.:,]$")
 _PAGING = re.compile(r"^(?:Halaman|Page|Hal)\b ?:? ?(?:\d[\d /|]*|[Ss]elanjutnya|[Bb]erikutnya|\d+ (?:dari|of) \d+)$")
@@ -89,10 +94,10 @@ _DATELINE = re.compile(
     r"(?:, ?[A-Z][\w .'/()-]{1,40}?)?"
     r"|[A-Z][\w .,'/-]{1,40}? \((?:ANTARA|Antara)[\w /]{0,20}\)) ?(?:--?|:)(?!\w*\.)"
     # a place in capitals, or a place before a spaced dash
-    r"|(?P<capitals>[A-Z][A-Z.'/-]{2,}(?:[ ,]+[A-Z][A-Z.'/-]+){0,4}) ?--?(?=[^\d ]| )"
-    rf"|(?P<place>{_DATELINE_PLACE}(?:, {_DATELINE_PLACE})?) --? "
+    r"|(?P<capitals>[A-Z][A-Z.'/-]{2,}(?:[ ,]+[A-Z][A-Z.'/-]+){0,4})(?: --?|--?(?! ?\d|[A-Z]{4}))"
+    rf"|(?P<place>{_DATELINE_PLACE}(?:, {_DATELINE_PLACE})?) --?(?: |\Z)"
     # what is left of a dateline that was a link
-    r"|[ ,.]*--?(?= )|[,.](?= ?-)"
+    r"|[ ,.]*--?(?= |\Z)|[,.](?= ?-)"
     r")[ -]*"
 )
 
@@ -102,9 +107,9 @@ _GLUED = re.compile(
     r"\[(?:Gambas|bacajuga):[^\]\n]{1,60}\](?:\([\d \n]{0,60})?)"
     r"|(?P<cue>\(?\bB(?:aca [Jj]uga|ACA JUGA) ?:?,?)"
     r"|(?P<scroll>SCROLL TO CONTINUE WITH CONTENT|(?<=[.!?\"] )ADVERTISEMENT(?= [A-Z\"]))"
-    r"|(?P<live>Saksikan Live Detik\w+:?)"
+    r"|(?P<live>Saksikan Live Detik\w+:?|Ikuti Whats[Aa]pp Channel [A-Z][a-z]+)"
 )
-_GLUED_WORDS = ("aca ", "ACA ", "[Gambas", "[bacajuga", "SCROLL", "ADVERT", "Saksikan Live")
+_GLUED_WORDS = ("aca ", "ACA ", "[Gambas", "[bacajuga", "SCROLL", "ADVERT", "Saksikan Live", "Ikuti Whats")
 _CUE_END = re.compile(
     r"(?<=[a-z0-9'?!)])(?=\"?[A-Z][a-z])|(?= ?\(?Baca [Jj]uga\b)|(?= ?(?:Simak|Lihat|Tonton) [Vv]ideo\b)"
     r"|(?= (?:Pewarta|Editor|Tags?|Reporter) ?:?)|\Z"
@@ -117,8 +122,8 @@ _TAIL_BYLINE = re.compile(
     r"|[A-Z][\w.]+(?: [A-Z][\w.]+){1,3} ?)\)|\*{3,5}|\[[A-Z]{2,4}\])(?P<rest>[^.!?\"]{0,200})$"
 )
 _TAIL_SIGNATURE = re.compile(
-    r"(?<=[.!?\")\]]) ?"
-    r"(?P<byline>(?:Pewarta|Reporter|Penulis|Editor) ?: ?[A-Z](?:(?!C(?:opyright|OPYRIGHT))[^\n]){2,160}?)"
+    r"(?:(?<=[.!?\")\]]) ?|(?<=\w) (?=Pewarta ?:))"
+    r"(?P<byline>(?:Pewarta|Reporter|Penulis|Penerjemah|Editor) ?: ?[A-Z](?:(?!C(?:opyright|OPYRIGHT))[^\n]){2,160}?)"
     r"(?P<footer>C(?:opyright|OPYRIGHT) ?[©(]?.*)?$"
 )
 _TAIL_TAGS = re.compile(r"(?<=[.!?\"\w]) Tags:? (?=[^.!?]{3,200}$)")
@@ -132,6 +137,11 @@ _TAIL_NEXT_PAGE = re.compile(
 )
 _TAIL_FOOTER = re.compile(r"(?<=[.!?\"\w]) (?:Disclaimer ?: |(?:Copyright|COPYRIGHT) ?©)")
 
+_TAILS = (
+    (_TAIL_FOOTER, "footer", ("Disclaimer", "Copyright", "COPYRIGHT")),
+    (_TAIL_SIGNATURE, "byline", ("Pewarta", "Reporter", "Penulis", "Penerjemah", "Editor")),
+    (_TAIL_TAGS, "tags", (" Tags",)),
+)
 _CLAIM_CUE = re.compile(r"(?i)\bnarasi(?:nya)?\b.{0,60}:$|^(?:narasi|isi pesan) ?:?$")
 _CLAIM_PARAGRAPHS = 15
 
@@ -158,6 +168,8 @@ def _is_teaser(text: str) -> bool:
 def _line_label(text: str) -> str | None:
     """What a paragraph is by itself: null for reporting."""
     first = text[0]
+    if len(text) <= 400 and "hats" in text and _CHANNEL.search(text):
+        return "inline_promo"
     if len(text) > 200:
         return "footer" if _FOOTER.match(text) and len(text) < 400 else None
     if (first.isdigit() or first in _DATE_INITIALS) and PRINTED_DATE.match(text):
@@ -196,7 +208,7 @@ def _claims(paragraphs: Sequence[_Paragraph], labels: list[str | None]) -> None:
     """Labels the quoted hoax of a fact-check: from the quote after ``... narasi:`` to the quote's end."""
     i = 0
     while i + 1 < len(paragraphs):
-        if labels[i] is None and _CLAIM_CUE.search(paragraphs[i].text) and paragraphs[i + 1].text.startswith('"'):
+        if labels[i] is None and paragraphs[i + 1].text.startswith('"') and _CLAIM_CUE.search(paragraphs[i].text):
             for last in range(i + 1, min(i + 1 + _CLAIM_PARAGRAPHS, len(paragraphs))):
                 if paragraphs[last].text.rstrip(".,:; )").endswith('"') and len(paragraphs[last].text) > 1:
                     labels[i + 1 : last + 1] = ["claim"] * (last - i)
@@ -212,6 +224,7 @@ def _paragraph_labels(paragraphs: Sequence[_Paragraph], known: Sequence[Zone], h
     if has_head:
         _head_labels(paragraphs, labels)
     _claims(paragraphs, labels)
+    keywords_from = _keywords_from(paragraphs, labels)
     has_body = False
     after_byline = False
     for i, (paragraph, label) in enumerate(zip(paragraphs, labels, strict=True)):
@@ -236,7 +249,7 @@ def _paragraph_labels(paragraphs: Sequence[_Paragraph], known: Sequence[Zone], h
         elif has_body and len(text) <= 60 and _RELATED.match(text):
             labels[i:] = ["related"] * (len(labels) - i)
             break
-        elif after_byline and _is_keyword_list(paragraphs, labels, i):
+        elif after_byline and i >= keywords_from:
             labels[i:] = [label or "tags" for label in labels[i:]]
             break
         elif has_body and i + 1 == len(labels) and text.isupper() and _SIGNATURE.match(text):
@@ -247,18 +260,20 @@ def _paragraph_labels(paragraphs: Sequence[_Paragraph], known: Sequence[Zone], h
     return labels
 
 
-def _is_keyword_list(paragraphs: Sequence[_Paragraph], labels: Sequence[str | None], first: int) -> bool:
-    """Whether nothing from ``first`` on is a sentence: the keywords that follow the initials."""
-    return all(
-        labels[i] is not None or (len(paragraphs[i].text) <= 40 and paragraphs[i].text[-1:] not in '.!?":')
-        for i in range(first, len(paragraphs))
-    )
+def _keywords_from(paragraphs: Sequence[_Paragraph], labels: Sequence[str | None]) -> int:
+    """Index from which nothing is a sentence: where the keywords that follow the initials may begin."""
+    first = len(labels)
+    while first and (labels[first - 1] or len(paragraphs[first - 1].text) <= 40):
+        if labels[first - 1] is None and paragraphs[first - 1].text.endswith((".", "!", "?", '"', ":")):
+            break
+        first -= 1
+    return first
 
 
 def _dateline_end(text: str) -> int:
     """Length of the dateline that ``text`` begins with; 0 where there is none."""
     match = _DATELINE.match(text[:120])
-    if match is None:
+    if match is None or text.startswith("PT "):
         return 0
     if match["place"] and len(match["place"].split()) > 5:
         return 0
@@ -292,7 +307,9 @@ def _tail(paragraph: _Paragraph) -> Iterable[Zone]:
     text, base = paragraph.text, paragraph.start
     window = max(0, len(text) - 600)
     end = len(text)
-    for pattern, zone in ((_TAIL_FOOTER, "footer"), (_TAIL_SIGNATURE, "byline"), (_TAIL_TAGS, "tags")):
+    for pattern, zone, words in _TAILS:
+        if not any(text.find(word, window) >= 0 for word in words):
+            continue
         match = pattern.search(text, window, end)
         if match is None:
             continue
@@ -303,7 +320,9 @@ def _tail(paragraph: _Paragraph) -> Iterable[Zone]:
         yield Zone(zone, base + start, base + end)
         end = start
     stripped = len(text[:end].rstrip())
-    match = _TAIL_BYLINE.search(text, max(0, stripped - 260), stripped)
+    tail_start = max(0, stripped - 260)
+    has_mark = any(text.find(mark, tail_start, stripped) >= 0 for mark in ("(", "***", "["))
+    match = _TAIL_BYLINE.search(text, tail_start, stripped) if has_mark else None
     if match and (
         match.start() == 0 or text[match.start() - 1] in ".!?\"' )]" or text[: match.start()].rstrip()[-1:].isalpha()
     ):
@@ -322,7 +341,8 @@ def _tail(paragraph: _Paragraph) -> Iterable[Zone]:
         if end == match.start() and (credit := _TAIL_CREDIT.search(text, max(0, end - 80), end)):
             yield Zone("credit", base + credit.start("credit"), base + end)
             end = credit.start("credit")
-    if match := _TAIL_NEXT_PAGE.search(text, max(0, end - 160), end):
+    has_next = text.find("halaman", max(0, end - 160)) >= 0 or text.find("selengkapnya", max(0, end - 160)) >= 0
+    if has_next and (match := _TAIL_NEXT_PAGE.search(text, max(0, end - 160), end)):
         start = match.start() + (text[match.start()] == " ")
         yield Zone("inline_promo", base + start, base + end)
 
@@ -352,7 +372,7 @@ def parse_zones(text: str, known: Sequence[Zone] = (), *, has_head: bool = False
             if dateline:
                 spans.append(Zone("dateline", start, start + dateline))
                 start += dateline
-            if start < paragraph.end or i == reporting[-1]:
+            if any(map(str.isalpha, text[start : min(start + 40, paragraph.end)])) or i == reporting[-1]:
                 lead = i
         if i in reporting[-3:]:
             taken = min((cut.start for cut in cuts if cut.end >= paragraph.end), default=paragraph.end)
@@ -374,7 +394,7 @@ def parse_zones(text: str, known: Sequence[Zone] = (), *, has_head: bool = False
 def _tiled(text: str, spans: Sequence[Zone]) -> list[Zone]:
     """``spans`` with the gaps closed and equal neighbours merged; blanks alone are no zone of their own."""
     zones: list[Zone] = []
-    for span in spans:
+    for span in spans or [Zone("body", 0, len(text))]:
         if span.start == span.end or (zones and not text[span.start : span.end].strip()):
             continue
         if zones and zones[-1].zone == span.zone:

@@ -20,10 +20,17 @@ _ABBREVIATIONS = """
 """
 ABBREVIATIONS = frozenset(_ABBREVIATIONS.split())
 
-# A terminator with its closing quotes, then either white space and the start of a sentence, or (as scrapers and
-# hurried editors glue paragraphs) a capitalised word directly after a lower-case one.
+# A terminator with its closing quotes, then white space and the start of a sentence; or, as scrapers and hurried
+# editors glue paragraphs, commas without a space (``selesai.,"Kami``), or a capitalised word (``daerah.Menteri``).
 _BREAK = re.compile(
-    r"""(?P<mark>[.!?\u2026]+["')\]]*)(?:\s+(?=["'(\[]*[^\W_a-z])|(?<=[a-z]{2}[.!?])(?=[A-Z][a-z]))""",
+    r"""
+    (?P<mark> [.!?\u2026]+ ["')\]]* )
+    (?: \s+ (?= ["'(\[]* [^\W_a-z] )
+      | [\s,]* , (?= ["'(\[]* [^\W_a-z\d] )
+      | (?: (?<=[a-z]{2}[.!?]) | (?<=\d[.!?]) ) (?= [A-Z][a-z] )
+    )
+    """,
+    re.VERBOSE,
 )
 _LAST_TOKEN = re.compile(r"[^\s(\[\"'/,]*$")
 _LIST_NUMBER = re.compile(r"[0-9]{1,2}|[A-Za-z]|[ivxIVX]{1,4}")

@@ -100,7 +100,8 @@ def _parents(registry: Registry) -> Iterator[str]:
             above[agency_id].add(parent_id)
             span = periods.get(parent_id)
             if span and (row["valid_from"] < span[0]["valid_from"] or _end(row) > _end(span[-1])):
-                yield f"agency_periods: {agency_id} from {row['valid_from']} is outside the life of its parent {parent_id}"
+                since = row["valid_from"]
+                yield f"agency_periods: {agency_id} from {since} is outside the life of its parent {parent_id}"
     for agency_id in sorted(above):
         reached: set[str] = set()
         waiting = set(above[agency_id])

@@ -157,6 +157,7 @@ def _batches(
             number, problem, payload, url, record_id, metadata = attempt
             locator = name if number is None else f"{name}#{number}"
             attempt_id = hex16(stamp, source_id, str(file.position), locator)
+            outcome: str
             document_id: str | None = None
             if problem:
                 outcome, error, size = problem.outcome, problem.reason, problem.byte_count

@@ -15,8 +15,9 @@ import orjson
 
 from ingest.sources import guess
 from ingest.sources.files import Attempt
-from ingest.sources.mapping import SUFFIX, Columns, DateOrder, Mapping
-from ingest.sources.readers import Row, Table, encode
+from ingest.sources.mapping import SUFFIX, DateOrder, Mapping
+from ingest.sources.readers import Table
+from ingest.sources.records import Row, encode
 from ingest.sources.streams import MAX_RECORD_BYTES, InputError, Problem, spooled
 
 SAMPLE_RECORDS = 300  # records that a guess by values looks at
@@ -131,7 +132,7 @@ def read_dump(path: Path, mapping: Mapping, report: Callable[[str], None]) -> It
     with spooled(path) as plain:
         table = Table(path, plain, mapping)
         profile = profile_of(table, mapping, path.name)
-        if profile.is_guessed and (profile.columns or not profile.is_guessed):
+        if profile.is_guessed:
             report(profile.sentence(path.name))
         metadata = {order: _metadata(profile, mapping, table, order) for order in ("DMY", "MDY", "YMD")}
         number = 0

@@ -38,7 +38,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         "last_modified", "update_date", "modified_date", "tanggal_update", "tanggal_diperbarui", "diperbarui",
     ),
     "summary": ("summary", "ringkasan", "description", "deskripsi", "excerpt", "abstract", "abstrak", "lead", "teaser"),
-    "publisher": ("publisher", "sumber", "source", "media", "outlet", "portal", "website", "situs", "site_name", "site"),
+    "publisher": ("publisher", "sumber", "source", "media", "outlet", "portal", "website", "situs", "site_name"),
     "record_id": (
         "record_id", "article_id", "news_id", "post_id", "guid", "uuid", "id", "doc_id", "document_id", "id_berita",
         "id_artikel", "berita_id", "artikel_id", "item_id", "source_record_id", "kode_berita",
@@ -59,7 +59,9 @@ _TIME = re.compile(r"\s*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:wib|wita|wit)?\s*$",
 _NUMBER = re.compile(r"\s*[-+]?\d[\d.,]*\s*$")
 _NUMERIC_DATE = re.compile(r"(?<![\d/.-])(\d{1,4})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})(?!\d)")
 _HOST = re.compile(r"\s*(?:https?:)?//(?:[^/?#@\s]*@)?([^/?#:\s]+)", re.I)
-_SECOND_LEVEL = {"ac", "biz", "co", "com", "desa", "edu", "go", "gov", "mil", "my", "net", "or", "org", "ponpes", "sch", "web"}  # fmt: skip
+_SECOND_LEVEL = {
+    "ac", "biz", "co", "com", "desa", "edu", "go", "gov", "mil", "my", "net", "or", "org", "ponpes", "sch", "web",
+}  # fmt: skip
 
 MAX_DATE_TEXT = 80  # characters; a longer value is prose
 MAX_GROUPS = 100_000  # groups of dates that are told apart in one input

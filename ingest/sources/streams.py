@@ -6,7 +6,6 @@ Belongs here: everything that keeps memory and time bounded whatever the bytes a
 from __future__ import annotations
 
 import codecs
-import gzip
 import lzma
 import re
 import tempfile
@@ -24,6 +23,7 @@ RATIO_FREE_BYTES = 256 << 20  # below this, any ratio is harmless
 MAX_WINDOW_BYTES = 128 << 20  # what a decompressor may hold
 
 COMPRESSIONS = (".gz", ".xz", ".zst")
+SEEKING = (".xlsx", ".parquet")
 
 Trouble = Literal["unreadable", "empty", "too_large"]
 
@@ -74,7 +74,7 @@ def chunks(path: Path) -> Iterator[bytes]:
                 yield chunk
     except EOFError:
         raise InputError("unreadable", f"the {compression} file is cut off") from None
-    except (gzip.BadGzipFile, zlib.error, lzma.LZMAError, _zstd_error()) as error:
+    except (zlib.error, lzma.LZMAError, _zstd_error()) as error:
         raise InputError("unreadable", f"the {compression} file is damaged: {error}") from None
     except OSError as error:
         raise InputError("unreadable", f"it cannot be read: {error.strerror or error}") from None
@@ -87,15 +87,35 @@ def _zstd_error() -> type[Exception]:
 
 
 def _decompressed(file: IO[bytes], compression: str) -> Iterator[bytes]:
-    if compression == ".xz":
-        yield from _unxz(file)
+    unpack = {".gz": _ungz, ".xz": _unxz, ".zst": _unzst}.get(compression)
+    if unpack:
+        yield from unpack(file)
         return
-    if compression == ".zst":
-        yield from _unzst(file)
-        return
-    reader: IO[bytes] | gzip.GzipFile = gzip.GzipFile(fileobj=file) if compression == ".gz" else file
-    while chunk := reader.read(CHUNK_BYTES):
+    while chunk := file.read(CHUNK_BYTES):
         yield chunk
+
+
+def _ungz(file: IO[bytes]) -> Iterator[bytes]:
+    """gzip members, one after the other; unlike gzip.open it gives all that precedes a damage."""
+    decoder = None
+    data = b""
+    while data := data or file.read(CHUNK_BYTES):
+        if decoder is None:
+            data = data.lstrip(b"\0")  # padding between members
+            if not data:
+                continue
+            decoder = zlib.decompressobj(wbits=31)
+        chunk = decoder.decompress(data, CHUNK_BYTES)
+        data = decoder.unconsumed_tail
+        if chunk:
+            yield chunk
+        if decoder.eof:
+            data, decoder = decoder.unused_data, None
+    if decoder is not None:
+        if rest := decoder.flush():
+            yield rest
+        if not decoder.eof:
+            raise EOFError
 
 
 def _unxz(file: IO[bytes]) -> Iterator[bytes]:
@@ -147,8 +167,9 @@ def _unzst(file: IO[bytes]) -> Iterator[bytes]:
 
 @contextmanager
 def spooled(path: Path) -> Iterator[Path]:
-    """A path with the decompressed bytes, for formats that need to seek; the file itself where it is plain."""
-    if not split_suffixes(path.name)[1]:
+    """A path with the decompressed bytes, for formats that need to seek; the file itself for all others."""
+    suffix, compression = split_suffixes(path.name)
+    if not compression or suffix not in SEEKING:
         yield path
         return
     with tempfile.TemporaryDirectory(prefix="kliping-") as folder:

@@ -16,7 +16,7 @@ FORMAT_HOSTS = (b"schema.org", b"schemas.openxmlformats.org", b"ogp.me")
 
 @pytest.fixture(scope="module")
 def samples(files: list[Path], root: Path) -> list[Path]:
-    found = [path for path in files if path.is_relative_to(root / "samples") and path.name != "README.md"]
+    found = [path for path in files if path.is_relative_to(root / "samples")]
     assert found
     return found
 
@@ -36,7 +36,7 @@ def test_samples_are_small(samples: list[Path]) -> None:
 
 
 def test_every_sample_is_explained(samples: list[Path], root: Path) -> None:
-    text = (root / "samples" / "README.md").read_text("utf-8")
+    text = (root / "docs" / "samples.md").read_text("utf-8")
     data = [path for path in samples if not path.name.endswith(".mapping.yml")]
     assert [path.name for path in data if f"`{path.name}`" not in text and f"`{path.parent.name}/*" not in text] == []
 

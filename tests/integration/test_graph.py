@@ -60,19 +60,25 @@ def test_one_lineage_from_raw_to_the_snapshot(definitions: dg.Definitions) -> No
 def test_today_has_a_partition_and_days_turn_at_midnight_wib() -> None:
     from orchestration.partitions import DAYS
 
-    moment = datetime(2025, 3, 1, 0, 30, tzinfo=ZoneInfo("Asia/Jakarta"))
-    assert DAYS.get_last_partition_key(moment) == "2025-03-01"
-    assert DAYS.get_last_partition_key(datetime(2025, 3, 1, 16, 59, tzinfo=ZoneInfo("UTC"))) == "2025-03-01"
-    assert DAYS.get_last_partition_key(datetime(2025, 3, 1, 17, 0, tzinfo=ZoneInfo("UTC"))) == "2025-03-02"
+    def today(moment: datetime) -> str | None:
+        with dg.partition_loading_context(moment):
+            return DAYS.get_last_partition_key()
+
+    assert today(datetime(2025, 3, 1, 0, 30, tzinfo=ZoneInfo("Asia/Jakarta"))) == "2025-03-01"
+    assert today(datetime(2025, 3, 1, 16, 59, tzinfo=ZoneInfo("UTC"))) == "2025-03-01"
+    assert today(datetime(2025, 3, 1, 17, 0, tzinfo=ZoneInfo("UTC"))) == "2025-03-02"
 
 
-def test_the_schedule_asks_for_the_day_it_runs_on(definitions: dg.Definitions) -> None:
-    schedule = definitions.get_schedule_def("daily")
+def test_the_schedule_asks_for_the_day_it_runs_on(
+    definitions: dg.Definitions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KLIPING_DATA", str(tmp_path))
+    schedule = definitions.resolve_schedule_def("daily")
     moment = datetime(2025, 3, 2, 5, 0, tzinfo=ZoneInfo("Asia/Jakarta"))
     with dg.build_schedule_context(scheduled_execution_time=moment) as context:
         request = schedule(context)
     assert isinstance(request, dg.RunRequest)
-    assert request.partition_key == "2025-03-02"
+    assert {value for name, value in request.tags.items() if "range" in name} == {"2025-03-02"}
 
 
 def test_the_sensor_takes_whole_files_once(
@@ -81,7 +87,7 @@ def test_the_sensor_takes_whole_files_once(
     monkeypatch.setenv("KLIPING_DATA", str(tmp_path))
     landing = tmp_path / "landing"
     landing.mkdir()
-    sensor = definitions.get_sensor_def("landing_folder")
+    sensor = definitions.resolve_sensor_def("landing_folder")
 
     def look(cursor: str | None) -> tuple[list[str], str]:
         with dg.build_sensor_context(cursor=cursor) as context:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from warehouse.contracts import lake, marts, registry
 from warehouse.contracts.base import Column, Table
 
-TABLES: dict[str, Table] = {
-    table.full_name: table for table in (*registry.TABLES, *lake.TABLES, *marts.TABLES)
-}
+TABLES: dict[str, Table] = {table.full_name: table for table in (*registry.TABLES, *lake.TABLES, *marts.TABLES)}
 
 
 def tables_of(layer: str) -> list[Table]:

@@ -115,7 +115,5 @@ class Table:
     @property
     def version(self) -> str:
         """contract_version: 12 hex digits over names, types, nullability and value sets, not over prose."""
-        shape = [
-            (c.name, c.type, c.name in self.nullable, self.allowed.get(c.name, ())) for c in self.columns
-        ]
+        shape = [(c.name, c.type, c.name in self.nullable, self.allowed.get(c.name, ())) for c in self.columns]
         return hashlib.sha256(repr((self.full_name, self.key, shape)).encode()).hexdigest()[:12]

@@ -10,12 +10,20 @@ Does not belong here: what happens to rejected rows (orchestration), and how a t
 from __future__ import annotations
 
 from warehouse.expectations.rules import Rule, RuleResult, contract_rules
-from warehouse.expectations.run import broken_documents, quarantine_share, suite, validate, validate_database
+from warehouse.expectations.run import (
+    broken_documents,
+    context_tables,
+    quarantine_share,
+    suite,
+    validate,
+    validate_database,
+)
 
 __all__ = [
     "Rule",
     "RuleResult",
     "broken_documents",
+    "context_tables",
     "contract_rules",
     "quarantine_share",
     "suite",

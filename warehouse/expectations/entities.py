@@ -25,8 +25,12 @@ def _span_rules(table: str, key: str) -> list[Rule]:
             table,
             "frame",
             "The evidence sentence lies in the text and holds the span.",
-            f"select s.document_id, s.{key} {beside} where s.sentence_start < 0 or s.sentence_start > s.start"
-            f' or s."end" > s.sentence_end or s.sentence_end > coalesce(length({field}), 0)',
+            # lengths once per article: they are counted through the whole text
+            "with lengths as (select document_id, length(title) as title_length, length(text) as text_length"
+            f" from {{articles}}) select s.document_id, s.{key} from {spans} s"
+            " left join lengths l on l.document_id = s.document_id"
+            ' where s.sentence_start < 0 or s.sentence_start > s.start or s."end" > s.sentence_end'
+            " or s.sentence_end > coalesce(if(s.zone = 'title', l.title_length, l.text_length), 0)",
         ),
         Rule(
             "span_lies_in_its_zone",

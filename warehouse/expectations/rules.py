@@ -77,7 +77,8 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _literal(value: str) -> str:
+def sql_literal(value: str) -> str:
+    """``value`` as a SQL string."""
     return "'" + value.replace("'", "''") + "'"
 
 
@@ -86,7 +87,7 @@ def contract_rules(table: Table) -> list[Rule]:
     view = "{" + table.name + "}"
     key = ", ".join(_quoted(column) for column in table.key)
     types = ", ".join(
-        f"({_literal(column.name)}, {_literal(DUCKDB_TYPES[column.type].upper())})" for column in table.columns
+        f"({sql_literal(column.name)}, {sql_literal(DUCKDB_TYPES[column.type].upper())})" for column in table.columns
     )
     unique = (
         Stock("ExpectColumnValuesToBeUnique", {"column": table.key[0]})
@@ -139,7 +140,7 @@ def contract_rules(table: Table) -> list[Rule]:
             table.full_name,
             "frame",
             f"{name} is one of: {', '.join(values)}.",
-            f"select {key} from {view} where {_quoted(name)} not in ({', '.join(map(_literal, values))})",
+            f"select {key} from {view} where {_quoted(name)} not in ({', '.join(map(sql_literal, values))})",
             Stock("ExpectColumnValuesToBeInSet", {"column": name, "value_set": list(values)}),
         )
         for name, values in table.allowed.items()

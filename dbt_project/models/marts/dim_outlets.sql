@@ -29,7 +29,7 @@ outlets as (
         registered.clock_zone,
         registered.outlet_id is not null as is_registered
     from registered
-    full outer join met on registered.outlet_id = met.outlet_id
+    full join met on registered.outlet_id = met.outlet_id
 
 )
 

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 
 import dagster as dg
 
+from ingest.registry.load import load
 from orchestration.defs.automation.jobs import everything
-from orchestration.partitions import DAYS
-from orchestration.settings import layout
+from orchestration.partitions import DAYS, range_tags
+from orchestration.settings import layout, registry_folder
+from orchestration.stages import days_to_make
 
 
 @dg.sensor(job=everything, minimum_interval_seconds=30, name="landing_folder")
@@ -27,4 +30,6 @@ def landing_folder(context: dg.SensorEvaluationContext) -> Iterator[dg.RunReques
         yield dg.SkipReason(f"nothing new in {folder}")
         return
     config = {"ops": {"raw": {"config": {"paths": [str(folder / name) for name in arrived]}}}}
-    yield dg.RunRequest(partition_key=DAYS.get_last_partition_key(), run_config=config)
+    today = date.fromisoformat(DAYS.get_last_partition_key())
+    first, last = days_to_make(layout(), load(registry_folder()), today)
+    yield dg.RunRequest(tags=range_tags(first, last), run_config=config)

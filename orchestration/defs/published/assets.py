@@ -10,6 +10,7 @@ from orchestration.events import CHECK
 from orchestration.marts import acknowledge
 from orchestration.progress import observer
 from orchestration.resources import Warehouse
+from orchestration.stages import refuse_mixed_versions
 from warehouse.contracts import tables_of
 from warehouse.errors import CheckError
 from warehouse.publish import publish
@@ -30,6 +31,7 @@ def published(warehouse: Warehouse) -> Iterator[dg.MaterializeResult | dg.AssetC
     observer.get().stage("published", None)
     layout = warehouse.layout
     try:
+        refuse_mixed_versions(layout, warehouse.load_registry())
         meta = publish(layout, now_utc=datetime.now(UTC), check=lambda path: audit_snapshot(layout, path))
     except CheckError as error:
         yield dg.AssetCheckResult(passed=False, asset_key=KEY, check_name=CHECK, description=str(error))

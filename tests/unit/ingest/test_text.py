@@ -10,14 +10,15 @@ from ingest.clean.text import normalise, normalise_line
 
 RAW = st.text(
     alphabet=st.one_of(
-        st.sampled_from('aZ0 \t\n\r,.-"&;_x¬†‚Äúâ€œ\u0301\u200b\u00a0“”…–\ufeff'), st.characters(codec="utf-8")
+        st.sampled_from('aZ0 \t\n\r,.-"&;_x¬†\u201aÄúâ€œ\u0301\u200b\u00a0“”…\u2013\ufeff'),
+        st.characters(codec="utf-8"),
     ),
     max_size=200,
 )
 
 
 def test_quotes_dashes_spaces_and_controls_become_plain() -> None:
-    assert normalise("“Damai”\u00a0– kata\u200b dia…\x00").text == '"Damai" - kata dia...'
+    assert normalise("“Damai”\u00a0\u2013 kata\u200b dia…\x00").text == '"Damai" - kata dia...'
 
 
 def test_lines_are_paragraphs_and_spaces_collapse() -> None:
@@ -31,8 +32,8 @@ def test_composes_accents() -> None:
 @pytest.mark.parametrize(
     ("raw", "text", "mend"),
     [
-        ("Rapat_x000D_ selesai.", "Rapat\n\nselesai.", "excel_escape"),
-        ("‚ÄúHalo,‚Äù¬†kata dia ‚Äì pelan.", '"Halo," kata dia - pelan.', "mac_roman_utf8"),
+        ("Rapat usai._x000D_Warga pulang.", "Rapat usai.\n\nWarga pulang.", "excel_escape"),
+        ("\u201aÄúHalo,\u201aÄù¬†kata dia \u201aÄì pelan.", '"Halo," kata dia - pelan.', "mac_roman_utf8"),
         ("â€œHalo,â€\x9d kata dia.", '"Halo," kata dia.', "cp1252_utf8"),
         ("Tata &amp; tertib &#8211; damai", "Tata & tertib - damai", "html_entity"),
         (
@@ -46,6 +47,7 @@ def test_composes_accents() -> None:
             "joined_lines",
         ),
         ("Bogor\n-\nWarga menanam pohon.", "Bogor - Warga menanam pohon.", "joined_lines"),
+        ("Bogor\n-\nWali Kota\nBudi menanam pohon.", "Bogor - Wali Kota Budi menanam pohon.", "joined_lines"),
     ],
 )
 def test_mends_are_made_and_named(raw: str, text: str, mend: str) -> None:
