@@ -12,7 +12,7 @@ import dagster as dg
 
 from orchestration.checks import read_results
 from warehouse.contracts import Table
-from warehouse.errors import CheckError
+from warehouse.errors import CheckError, KlipingError
 from warehouse.layout import Layout
 
 CHECK = "expectations"
@@ -61,12 +61,16 @@ def _check(table: Table, rows: Sequence[Mapping[str, Any]]) -> dg.AssetCheckResu
 def run_stage(
     layout: Layout, stage: str, tables: Sequence[Table], work: Callable[[], Mapping[str, Any]]
 ) -> Iterator[Event]:
-    """Do ``work`` and yield one materialisation a table with its check and ``work``'s figures as metadata."""
+    """Do ``work`` and yield one materialisation a table with its check and ``work``'s figures as metadata.
+
+    What ``work`` refuses with a reason becomes a failed step with that sentence; a defect keeps its traceback.
+    """
     try:
         figures = work()
-    except CheckError as error:
-        rows = read_results(layout, stage)
-        yield from (result for table in tables if not (result := _check(table, rows)).passed)
+    except KlipingError as error:
+        if isinstance(error, CheckError):
+            rows = read_results(layout, stage)
+            yield from (result for table in tables if not (result := _check(table, rows)).passed)
         raise dg.Failure(description=str(error), allow_retries=False) from error
     rows = read_results(layout, stage)
     for table in tables:

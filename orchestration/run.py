@@ -84,14 +84,18 @@ def materialise_everything(
     ``fetched_at`` is naive UTC. Raises KlipingError for what a user can mend, and the original error for a
     defect.
     """
-    import dagster as dg
-
     from ingest.registry.load import load
-    from orchestration.definitions import defs
-    from orchestration.partitions import range_tags
+    from ingest.sources.collect import inputs_of
 
     use_folder(layout, registry)
     loaded = load(settings.registry_folder())
+    inputs_of(paths, source_id, mapping)  # a wrong path is told at once, not after everything is loaded
+
+    import dagster as dg
+
+    from orchestration.definitions import defs
+    from orchestration.partitions import range_tags
+
     first, last = days_to_make(layout, loaded, fetched_on(fetched_at))
     config: dict[str, Any] = {
         "paths": [str(path) for path in paths],

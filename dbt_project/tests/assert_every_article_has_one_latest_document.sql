@@ -30,7 +30,9 @@ latest as (
 
 )
 
-select latest.*
+select
+    latest.article_id,
+    latest.latest_count
 from latest
 left join articles on latest.article_id = articles.article_id
 where

@@ -39,7 +39,10 @@ spans as (
 
 )
 
-select spans.*
+select
+    spans.span_id,
+    spans.sentence,
+    spans.surface
 from spans
 inner join touched_articles on spans.article_id = touched_articles.article_id
 where substring(spans.sentence, spans.surface_start + 1, length(spans.surface)) != spans.surface

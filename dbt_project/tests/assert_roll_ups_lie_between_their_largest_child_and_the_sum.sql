@@ -31,7 +31,11 @@ children as (
 
 )
 
-select coverage.*
+select
+    coverage.date_code,
+    coverage.agency_id,
+    coverage.agency_coverage,
+    coverage.mention_count
 from coverage
 left join children
     on

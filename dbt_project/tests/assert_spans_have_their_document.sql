@@ -35,7 +35,10 @@ spans as (
 
 )
 
-select spans.*
+select
+    spans.span_id,
+    spans.document_id,
+    spans.part_id
 from spans
 left join articles
     on

@@ -191,7 +191,7 @@ def _rejected(document: Mapping[str, Any]) -> dict[str, Any]:
         original = orjson.dumps({"media_type": document["media_type"], "payload": original}).decode()
     return {
         "stage": "clean",
-        "table_name": "articles",
+        "table_name": "clean.articles",
         "document_id": document["document_id"],
         "rule": "no_title_and_no_text",
         "original": original,

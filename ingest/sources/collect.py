@@ -59,11 +59,7 @@ def collect(
     Raises SourceError, at the call, for a path that is not there and for a mapping that cannot be read, and while
     iterating for a mapping that names a column that a table does not have.
     """
-    files = discover(paths)
-    shared = mappings.load(mapping) if mapping else Mapping()
-    declared = {path: mappings.load(beside) for path in files if (beside := mappings.beside(path))}
-    inputs = [Input(n, path, declared.get(path, shared), source_id) for n, path in enumerate(files)]
-    return _batches(inputs, fetched_at, known_ids, report)
+    return _batches(inputs_of(paths, source_id, mapping), fetched_at, known_ids, report)
 
 
 @dataclass(frozen=True)
@@ -142,6 +138,14 @@ class _Builder:
         frame = pl.concat(self.frames, rechunk=False) if self.frames else pl.DataFrame(schema=self.schema)
         self.frames, self.count = [], 0
         return frame
+
+
+def inputs_of(paths: Sequence[Path], source_id: str, mapping: Path | None) -> list[Input]:
+    """The files that ``collect`` reads, each with its mapping; raises what ``collect`` raises at the call."""
+    files = discover(paths)
+    shared = mappings.load(mapping) if mapping else Mapping()
+    declared = {path: mappings.load(beside) for path in files if (beside := mappings.beside(path))}
+    return [Input(n, path, declared.get(path, shared), source_id) for n, path in enumerate(files)]
 
 
 def _batches(

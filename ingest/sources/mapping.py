@@ -120,12 +120,12 @@ def load(path: Path) -> Mapping:
     try:
         content = yaml.safe_load(path.read_text("utf-8-sig"))
     except OSError as error:
-        raise SourceError(f"the mapping {path.name} cannot be read: {error.strerror}") from None
+        raise SourceError(f"the mapping {path} cannot be read: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
         reason = re.sub(r"\s+", " ", str(error))
-        raise SourceError(f"the mapping {path.name} is not YAML: {reason}") from None
+        raise SourceError(f"the mapping {path} is not YAML: {reason}") from None
     if not isinstance(content, dict):
-        raise SourceError(f"the mapping {path.name} must be a list of `name: value` lines")
+        raise SourceError(f"the mapping {path} must be a list of `name: value` lines")
     try:
         return Mapping.model_validate(content)
     except ValidationError as error:
@@ -134,5 +134,5 @@ def load(path: Path) -> Mapping:
         if first["type"] == "extra_forbidden":
             model = Columns if first["loc"][0] == "columns" else Mapping
             known = ", ".join(model.model_fields)
-            raise SourceError(f"the mapping {path.name} says {where!r}, which is none of: {known}") from None
-        raise SourceError(f"the mapping {path.name} is wrong at {where!r}: {first['msg']}") from None
+            raise SourceError(f"the mapping {path} says {where!r}, which is none of: {known}") from None
+        raise SourceError(f"the mapping {path} is wrong at {where!r}: {first['msg']}") from None

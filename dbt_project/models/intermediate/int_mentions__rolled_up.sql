@@ -20,7 +20,15 @@ placed as (
 
 counted as (
 
-    select mentions.*
+    select
+        mentions.mention_id,
+        mentions.article_id,
+        mentions.outlet_id,
+        mentions.published_date,
+        mentions.date_code,
+        mentions.agency_id,
+        mentions.zone,
+        mentions.via
     from mentions
     inner join touched_days on mentions.date_code = touched_days.date_code
     where mentions.is_counted

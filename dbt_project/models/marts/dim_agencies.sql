@@ -15,7 +15,13 @@ periods as (
 ranked as (
 
     select
-        *,
+        agency_id,
+        agency_name,
+        acronym,
+        kind,
+        parent_id,
+        top_agency_id,
+        valid_to,
         min(valid_from) over (partition by agency_id) as first_valid_from,
         row_number() over (partition by agency_id order by valid_from desc) as recency
     from periods

@@ -45,7 +45,11 @@ mention_counts as (
 
 latest as (
 
-    select versions.*
+    select
+        versions.article_id,
+        versions.document_id,
+        versions.version,
+        versions.version_count
     from versions
     inner join touched_articles on versions.article_id = touched_articles.article_id
     where versions.is_latest
