@@ -22,6 +22,8 @@ def rows_of(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[list[str
 
     try:
         cursor = connection.execute(query)
+        if cursor is None:  # nothing but blanks, comments or semicolons
+            raise QueryError("There is no query to run.")
         return [column[0] for column in cursor.description or []], cursor.fetchall()
     except duckdb.Error as error:
         raise QueryError(str(error)) from error

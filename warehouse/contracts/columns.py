@@ -98,7 +98,7 @@ _ALL: tuple[Column, ...] = (
     Column("kind", "string", "Kind of body.", "Jenis instansi"),
     Column("alias_kind", "string", "What kind of form the alias is.", "Jenis alias"),
     Column("is_exact_case", "boolean", "Whether the form matches only in its own case.", "Peka huruf"),
-    Column("prior", "integer", "Weight that decides between readings where neither article nor context does; higher wins, equal stays ambiguous.", "Bobot"),
+    Column("prior", "integer", "Weight that decides between readings where neither article nor context does; higher wins, equal stays ambiguous. At 0 the form counts only where the article names the body by another form.", "Bobot"),
     Column("capacity", "string", "In what capacity the office stands for the body.", "Kapasitas"),
     Column("succession_kind", "string", "How the mandate passed on.", "Jenis suksesi"),
     Column("source", "string", "Law, regulation or official page that the fact comes from.", "Dasar"),
