@@ -7,7 +7,9 @@ holds the data folder. A defect ends in a traceback.
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import shutil
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -120,9 +122,10 @@ def run(
     )
     out.print(f"in {folder}", highlight=False, soft_wrap=True)
     out.print("Try:")
+    command = "kliping" if shutil.which("kliping") else os.path.relpath(sys.argv[0])
+    option = f" --data {shlex.quote(str(data))}" if data else ""
     for example in EXAMPLES:
-        option = f" --data {shlex.quote(str(data))}" if data else ""
-        out.print(f"  kliping sql{option} {shlex.quote(example)}", markup=False, highlight=False, soft_wrap=True)
+        out.print(f'  {command} sql{option} "{example}"', markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
