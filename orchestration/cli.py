@@ -30,6 +30,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+evaluate = typer.Typer(help="Score the clean stage on a labelled set: docs/evaluation.md.", no_args_is_help=True)
+app.add_typer(evaluate, name="evaluate")
 out = Console()
 err = Console(stderr=True)
 
@@ -55,6 +57,7 @@ EXAMPLES = (
 )
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+GoldOption = Annotated[Path, typer.Option("--gold", help="The labelled set.")]
 
 
 def _friendly(command: Callable[P, R]) -> Callable[P, R]:
@@ -169,6 +172,28 @@ def sql(
 
 @app.command()
 @_friendly
+def explain(
+    key: Annotated[str, typer.Argument(metavar="URL_OR_ID", help="An address in any form, or an id of any kind.")],
+    data: DataOption = None,
+    html: Annotated[Path | None, typer.Option(help="Write a page that stands by itself to this file.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show why an article reads as it does: zones, date ledger, mentions, versions, attempts."""
+    from orchestration.explain import explain as find
+    from orchestration.explain_view import show, write_page
+
+    found = find(_layout(data), key)
+    if html:
+        write_page(html, found)
+        err.print(f"written to {html}", markup=False, highlight=False, soft_wrap=True)
+    if as_json:
+        _print_json(found)
+    elif not html:
+        show(out, found)
+
+
+@app.command()
+@_friendly
 def up(
     data: DataOption = None,
     host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
@@ -194,6 +219,49 @@ def doctor(data: DataOption = None, as_json: JsonOption = False) -> None:
         show_findings(out, findings)
     if not all(finding.is_fine for finding in findings):
         raise typer.Exit(1)
+
+
+@evaluate.command("dates")
+@_friendly
+def evaluate_dates(gold: GoldOption, registry: RegistryOption = None, as_json: JsonOption = False) -> None:
+    """Publication times: JSONL of raw fields with published_at."""
+    from orchestration import evaluate_command
+
+    _tell_figures(evaluate_command.dates(gold, registry), as_json)
+
+
+@evaluate.command("extraction")
+@_friendly
+def evaluate_extraction(gold: GoldOption, registry: RegistryOption = None, as_json: JsonOption = False) -> None:
+    """The text of pages: a folder of HTML with gold text."""
+    from orchestration import evaluate_command
+
+    _tell_figures(evaluate_command.extraction(gold, registry), as_json)
+
+
+@evaluate.command("zones")
+@_friendly
+def evaluate_zones(
+    gold: GoldOption,
+    articles: Annotated[Path | None, typer.Option(help="JSONL with the rows that labels name.")] = None,
+    pages: Annotated[Path | None, typer.Option(help="Folder with the pages that labels name.")] = None,
+    split: Annotated[str | None, typer.Option(help="Score the labels of this split only.")] = None,
+    registry: RegistryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Zones: JSONL of texts, or of their sources, with labelled spans."""
+    from orchestration import evaluate_command
+
+    _tell_figures(evaluate_command.zones(gold, registry, articles, pages, split), as_json)
+
+
+def _tell_figures(figures: dict[str, Any], as_json: bool) -> None:
+    from orchestration.evaluate_command import show
+
+    if as_json:
+        _print_json(figures)
+    else:
+        show(out, figures)
 
 
 def main() -> None:

@@ -41,3 +41,9 @@
         {{ spans }}.sentence_end - {{ spans }}.sentence_start
     )
 {%- endmacro %}
+
+
+{#- Whether default counts include an article: Indonesian, or too short to tell, and not withdrawn by its outlet. -#}
+{% macro is_counted_article(articles) -%}
+    {{ articles }}.language in ('id', 'und') and {{ articles }}.correction_state != 'withdrawn'
+{%- endmacro %}

@@ -98,6 +98,8 @@ FORMS = (
     Form("relative", r"\b(?P<unit>baru saja|just now|beberapa saat (?:yang )?lalu)\b"),
     Form("year", r"^[^0-9]*(?P<year>(?:19|20)[0-9]{2})[^0-9]*$"),
 )
+# A spreadsheet's midnight is no clock where one follows it: `2019-09-13 00:00:00 | 22:13 WIB`. A sign is an offset's.
+_MIDNIGHT_BEFORE_CLOCK = r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ t]00:00:00([^0-9a-z+-]{1,4}[0-9]{1,2}[:.][0-9]{2})"
 _CLOCK_ALONE = rf"(?:^|[^0-9]){_CLOCK}"
 _FIELDS = ["weekday", "year", "month", "day", "hour", "minute", "second", "half", "zone", "amount", "unit", "epoch"]
 _NUMBERS = ["weekday", "year", "month", "day", "hour", "minute", "second"]
@@ -112,8 +114,9 @@ _WORD_AMOUNTS = {"kemarin lusa": 2, "kemarin": 1, "yesterday": 1}
 
 
 def tokenise(text: pl.Expr) -> pl.Expr:
-    """``text`` in lower case with names of months as ``@06`` and of weekdays as ``#1`` (Monday)."""
-    return text.str.to_lowercase().str.replace_many(_TOKENS, leftmost=True)
+    """``text`` in lower case with names of months as ``@06`` and of weekdays as ``#1`` (Monday); one clock is left."""
+    tokens = text.str.to_lowercase().str.replace_many(_TOKENS, leftmost=True)
+    return tokens.str.replace(_MIDNIGHT_BEFORE_CLOCK, "${1}${2}")
 
 
 def read_texts(texts: pl.Series) -> pl.DataFrame:

@@ -200,7 +200,9 @@ def _dated(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.join(anchored, on="order", how="left", maintain_order="left")
     unit, form = pl.col("unit"), pl.col("form")
     is_zero = (pl.col("zone_minutes") == 0).fill_null(False)
-    is_local_z = is_zero & pl.col("has_local_z_stamps") & (form != "epoch")
+    # A content system that forgets its zone writes the letter; who computes an offset (+00:00) means it.
+    is_letter = pl.col("raw").str.contains(r"[0-9]\s*[Zz]\b")
+    is_local_z = is_zero & is_letter & pl.col("has_local_z_stamps") & (form != "epoch")
     day = pl.coalesce("anchor_date", _date(pl.col("year"), pl.col("month").fill_null(1), pl.col("day").fill_null(1)))
     seconds = pl.col("hour") * 3600 + pl.col("minute") * 60 + pl.col("second").fill_null(0)
     printed = day.cast(pl.Datetime("us")) + pl.duration(seconds=seconds.fill_null(0))

@@ -1,121 +1,42 @@
 """From a document's payload to its fields, as printed.
 
-Belongs here: reading the three media types, and where an outlet's pages keep their parts. Does not: normalising
-(text), labelling (zones), reading dates (dates). A payload that cannot be read gives empty fields, never an error.
+Belongs here: reading the three media types. Does not: where a page keeps its parts (page_rules, main_text,
+page_metadata), normalising (text), labelling (zones), reading dates (dates). A payload that cannot be read gives empty
+fields, never an error.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from ingest.clean.fields import DateCandidate, Fields, Part
+from ingest.clean.main_text import main_text, shown_time
+from ingest.clean.page_lines import flattened
+from ingest.clean.page_metadata import PageFacts, read_metadata
+from ingest.clean.page_rules import body_by_rule, line_of, page_rule
 from ingest.clean.zones import PRINTED_DATE, SLUG
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser, LexborNode
+    from selectolax.lexbor import LexborHTMLParser
 
-
-class Part(NamedTuple):
-    """A piece of the main column; ``zone`` where the page's markup says what it is, else null."""
-
-    text: str
-    zone: str | None = None
-
-
-class DateCandidate(NamedTuple):
-    """A date as printed; ``time_raw`` where the clock stands in a column of its own."""
-
-    origin: str
-    raw: str
-    time_raw: str | None = None
-    is_excel_date: bool = False
-
-
-@dataclass
-class Fields:
-    """What a document says of its article. Printed dates inside ``parts`` are not repeated in ``dates``."""
-
-    title: str = ""
-    parts: list[Part] = field(default_factory=list)
-    dates: list[DateCandidate] = field(default_factory=list)
-    url: str | None = None
-    section: str | None = None
-    author: str | None = None
-    tags: list[str] = field(default_factory=list)
-    has_head: bool = False
-    mends: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True)
-class PageRule:
-    """Where an outlet's pages keep their parts: CSS selectors, each a list of alternatives for the page's designs."""
-
-    title: str
-    body: str
-    date: str
-    byline: str = ""
-    caption: str = ""
-    footer: str = ""
-    drop: str = ""
-
-
-# Only outlets whose pages were at hand (designs of 2015 to 2017). Selectors of inner parts are searched everywhere.
-PAGE_RULES: Mapping[str, PageRule] = {
-    "antaranews.com": PageRule(
-        title="h1.title",
-        body="#content_news",
-        date=".bjbrt .date time, .bjbrt > .date",
-        byline=".bjbrt .byline",
-        footer="#content_news p.date",
-    ),
-    "detik.com": PageRule(
-        title=".content_detail h1",
-        body=".text_detail, .text_gal",
-        date=".content_detail .date, .detail_profil .date",
-        drop=".linksisip, .sisip_embed",
-    ),
-    "kompas.com": PageRule(
-        title=".kcm-read h2, .kcm-read h1, .baca-content h1",
-        body=".kcm-read-text, .kcm-read-content-text, .div-read",
-        date=".kcm-date, .kcm-read-top .msmall",
-        byline=".kcm-read-copy, .penulis-editor",
-        drop=".kcm-read-copy, .penulis-editor, .kcm-read-terkait, .kcm-read-bottom-topic, table",
-    ),
-    "tempo.co": PageRule(title=".artikel h1", body=".artikel p", date=".block-tanggal", caption=".artikel .deskripsi"),
-    "kapanlagi.com": PageRule(
-        title="h1[class*=newsdetail-title]",
-        body="#v6-revb-detailnews, .v7-music-detail-news",
-        date="[class*=newsdetail-schedule]",
-        caption="[class*=newsdetail-image-caption]",
-        drop=".lifestyle-in-content, #content-video-related",
-    ),
-}
+__all__ = ["DateCandidate", "Fields", "Part", "extract"]
 
 _LONGEST_TITLE = 250
-_SKIPPED = "script, style, noscript, iframe, form, button, template, svg"
-_BLOCKS = (
-    "p, div, li, ul, ol, tr, table, h1, h2, h3, h4, h5, h6, blockquote, section, article, figure, figcaption,"
-    " center, dd, dt"
-)
-_TAG = re.compile(r"<(/?)(?!(?:br|img|hr|input|meta|link|source|wbr|area|base|col|embed|param|track)\b)[a-z]", re.I)
-_DEEPEST = 1000
-_BREAK = "\x1e"
+_MOST_HEADINGS = 30
+_NUMBER = re.compile(r"\b[1-9]\d?\b")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{3,20})")
-_CLOCK = re.compile(r"\d[.:]\d\d")
-_AUTHOR = re.compile(r"^(?:Pewarta|Penulis|Reporter|Oleh)\b ?:? ?| ?\b(?:Editor|Sumber) ?:.*$")
-_ARTICLE_TYPES = frozenset(
-    {"NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting", "LiveBlogPosting", "WebPage"}
+_MOST_PAGES = 50
+_MOST_TAGS = 50
+_PAGE_END = re.compile(r"</html\s*>\s*(?=<(?:!doctype\b|html\b))", re.IGNORECASE)
+_AFTER_TEXT = frozenset({"tags", "related", "paging", "footer", "byline"})
+_FEED = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}\?>|<\?xml-stylesheet[^>]{0,300}\?>|<!--.{0,500}?-->|\s)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b"
 )
-_PUBLISHED_META = (
-    "article:published_time", "datepublished", "publishdate", "pubdate", "content_publisheddate", "publish_date",
-    "originalpublishdate", "date", "dc.date", "dcterms.created", "datecreated", "cxenseparse:publishtime",
-)  # fmt: skip
-_UPDATED_META = ("article:modified_time", "og:updated_time", "datemodified", "lastmod")
 
 
 def extract(media_type: str, payload: bytes, metadata: Mapping[str, Any]) -> Fields:
@@ -123,12 +44,15 @@ def extract(media_type: str, payload: bytes, metadata: Mapping[str, Any]) -> Fie
     if media_type == "application/json":
         return _from_row(payload, metadata)
     if media_type == "text/html":
-        return _from_page(_decoded(payload, metadata, is_html=True))
+        pages = _PAGE_END.split(_decoded(payload, metadata, is_html=True))
+        return _joined_pages([_from_page(page) for page in pages[:_MOST_PAGES]])
     return _from_text(_decoded(payload, metadata))
 
 
 def _decoded(payload: bytes, metadata: Mapping[str, Any], *, is_html: bool = False) -> str:
     """The payload as text: UTF-8 where it is that, else as declared, else as Windows wrote it."""
+    if payload[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return payload.decode("utf-16", "replace")
     try:
         return payload.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -140,7 +64,7 @@ def _decoded(payload: bytes, metadata: Mapping[str, Any], *, is_html: bool = Fal
         declared = "windows-1252"  # what browsers read for these names
     try:
         return payload.decode(str(declared), "replace")
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, UnicodeError):
         return payload.decode("windows-1252", "replace")
 
 
@@ -242,179 +166,79 @@ def _list_literal(text: str) -> list[Any] | None:
 
 
 def _from_page(html: str) -> Fields:
-    """A saved page: metadata, then the main column by the outlet's rule, else by resiliparse."""
+    """A saved page: metadata, then the main column by the outlet's rule, else as main_text finds it."""
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser(html or "<html></html>")
+    html = flattened(html.replace("\x00", ""))
     fields = Fields()
-    meta = _meta(tree)
-    _read_json_ld(tree, fields)
-    for node in tree.css("[itemprop=datePublished]"):
-        # schema.org data in the markup is the same statement as JSON-LD
-        if raw := node.attributes.get("content") or node.attributes.get("datetime"):
-            fields.dates.append(DateCandidate("json_ld", raw))
-            break
-    fields.dates += [DateCandidate("meta", meta[name]) for name in _PUBLISHED_META if meta.get(name)]
-    fields.dates += [DateCandidate("updated", meta[name]) for name in _UPDATED_META if meta.get(name)]
-    canonical = tree.css_first("link[rel=canonical]")
-    fields.url = (canonical and canonical.attributes.get("href")) or meta.get("og:url") or fields.url or None
-    fields.section = fields.section or meta.get("article:section")
-    keywords = meta.get("news_keywords") or meta.get("keywords") or ""
-    fields.tags = fields.tags or [tag for tag in (word.strip() for word in keywords.split(",")) if tag]
-    rule = _page_rule(fields.url, tree)
-    body = _body_by_rule(tree, rule, fields) if rule else []
-    if not body:
-        body = _main_text(html, fields.title)
-    fields.parts += body
-    fields.title = fields.title or _page_title(tree, meta)
+    if _FEED.match(html[:4000]):
+        fields.is_article = False
+        return fields
+    tree = LexborHTMLParser(html or "<html></html>")
+    facts = read_metadata(tree, fields)
+    if not any(date.origin in ("json_ld", "meta") for date in fields.dates) and (time := shown_time(tree)):
+        fields.dates.append(time)
+    fields.title = _page_title(tree, fields.title, facts)
+    fields.tags = fields.tags or [tag for tag in map(line_of, tree.css("a[rel=tag]")[:_MOST_TAGS]) if tag]
+    rule = page_rule(fields.url, tree)
+    if rule is None or not body_by_rule(tree, rule, fields):
+        main_text(html, tree, fields, facts)
+    fields.author = fields.author or facts.meta_author
     return fields
 
 
-def _page_rule(url: str | None, tree: LexborHTMLParser) -> PageRule | None:
-    """The rule of the page's outlet: by its address, else by the stylesheet-independent mark that its body is there."""
-    from ingest.clean.urls import host
+def _joined_pages(pages: list[Fields]) -> Fields:
+    """One article out of the pages that its payload holds one after the other, as one whole page would have it.
 
-    name = host(url)
-    if name is None:
-        return next(
-            (rule for rule in PAGE_RULES.values() if _first(tree, rule.body) and _first(tree, rule.title)), None
-        )
-    return next((rule for domain, rule in PAGE_RULES.items() if name == domain or name.endswith("." + domain)), None)
-
-
-def _first(tree: LexborHTMLParser, selector: str) -> LexborNode | None:
-    return tree.css_first(selector) if selector else None
-
-
-def _line(node: LexborNode | None) -> str:
-    return " ".join(node.text().split()) if node else ""
-
-
-def _body_by_rule(tree: LexborHTMLParser, rule: PageRule, fields: Fields) -> list[Part]:
-    nodes = tree.css(rule.body)
-    if not nodes:
-        return []
-    dates = [date for date in map(_line, tree.css(rule.date)) if date]
-    byline = _line(_first(tree, rule.byline))
-    footer = _line(_first(tree, rule.footer))
-    captions = {caption: None for node in (tree.css(rule.caption) if rule.caption else []) if (caption := _line(node))}
-    dropped = ", ".join(part for part in (_SKIPPED, rule.drop, rule.footer) if part)
-    lines = [line for node in nodes for line in _lines(node, dropped)]
-    if not lines:
-        return []
-    fields.title = _line(_first(tree, rule.title)) or fields.title
-    parts = []
-    if dates:
-        # a page prints its date more than once, not always with the time
-        parts.append(Part(next((date for date in dates if _CLOCK.search(date)), dates[0]), "printed_date"))
-    parts += [Part(caption, "caption") for caption in captions if caption not in lines]
-    parts += [Part(line, "caption" if line in captions else None) for line in lines]
-    if byline:
-        parts.append(Part(byline, "byline"))
-        fields.author = fields.author or _AUTHOR.sub("", byline).strip() or None
-    if footer:
-        parts.append(Part(footer, "footer"))
-    return parts
+    The first page's data is the article's. What follows a page's text (tags, lists, signature) is kept of the last one.
+    """
+    fields = pages[0]
+    if len(pages) > 1:
+        shown = {part.text for part in fields.parts}
+        ending = [part for part in pages[-1].parts if part.zone in _AFTER_TEXT]
+        fields.parts = [part for part in fields.parts if part.zone not in _AFTER_TEXT]
+        for page in pages[1:]:
+            # a page repeats the picture and the date of the first
+            fields.parts += [
+                part
+                for part in page.parts
+                if part.zone not in _AFTER_TEXT and part.zone != "printed_date" and part.text not in shown
+            ]
+            fields.mends |= page.mends
+        fields.parts += ending
+        fields.is_article = all(page.is_article for page in pages)
+        fields.hints.pop("has_next_page", None)
+        fields.hints["pages_joined"] = str(len(pages))
+    numbers = [int(number) for part in fields.parts if part.zone == "paging" for number in _NUMBER.findall(part.text)]
+    if numbers:
+        fields.hints["page_count"] = str(max(numbers))
+    return fields
 
 
-def _lines(node: LexborNode, dropped: str) -> Iterator[str]:
-    """The lines that a browser would show of ``node``, without what ``dropped`` selects. Changes the tree."""
-    for inner in node.css(dropped):
-        if inner.mem_id != node.mem_id:
-            inner.decompose()
-    for inner in node.css("br"):
-        inner.replace_with(_BREAK)
-    for inner in node.css(_BLOCKS):
-        if inner.mem_id != node.mem_id:
-            inner.insert_before(_BREAK)
-            inner.insert_after(_BREAK)
-    for line in node.text().split(_BREAK):
-        if line := " ".join(line.split()):
-            yield line
-
-
-def _main_text(html: str, title: str) -> list[Part]:
-    """Main text by resiliparse, without the lines before the title and the crumbs around the sentences."""
-    from resiliparse.extract.html2text import extract_plain_text
-
-    text = extract_plain_text(html, main_content=not _is_deeply_nested(html), alt_texts=False)
-    lines = [line for line in (" ".join(line.split()) for line in text.splitlines()) if line]
-    if title in lines:
-        lines = lines[lines.index(title) + 1 :]
-    sentences = [i for i, line in enumerate(lines) if len(line) >= 80 or (len(line) >= 40 and line[-1] in '.!?"')]
-    if not sentences:
-        return []
-    return [Part("\n\n".join(lines[sentences[0] : sentences[-1] + 1]))]
-
-
-def _is_deeply_nested(html: str) -> bool:
-    """Whether tags nest past any layout, where looking for the main content costs the square of the depth."""
-    if html.count("<") < _DEEPEST:
-        return False
-    depth = deepest = 0
-    for match in _TAG.finditer(html):
-        depth += -1 if match.group(1) else 1
-        deepest = max(deepest, depth)
-    return deepest > _DEEPEST
-
-
-def _meta(tree: LexborHTMLParser) -> dict[str, str]:
-    """Contents of meta elements by lower-case name, property or itemprop; the first that is not empty wins."""
-    found: dict[str, str] = {}
-    for node in tree.css("meta[content]"):
-        attributes = node.attributes
-        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
-        content = (attributes.get("content") or "").strip()
-        if name and content:
-            found.setdefault(name.lower(), content)
-    return found
-
-
-def _page_title(tree: LexborHTMLParser, meta: Mapping[str, str]) -> str:
-    """The headline where no rule names it: the h1 that the social title repeats, else the social title itself."""
-    social = " ".join((meta.get("og:title") or meta.get("twitter:title") or "").split())
-    headings = [line for line in map(_line, tree.css("h1")) if line]
-    for heading in headings:
-        if social.startswith(heading) or heading in social:
-            return heading
-    if social:
-        return social
-    return headings[0] if headings else _line(tree.css_first("title"))
-
-
-def _read_json_ld(tree: LexborHTMLParser, fields: Fields) -> None:
-    for node in tree.css('script[type="application/ld+json"]'):
-        try:
-            data = orjson.loads(" ".join(node.text().split()))
-        except orjson.JSONDecodeError:
+def _page_title(tree: LexborHTMLParser, headline: str, facts: PageFacts) -> str:
+    """The headline: the heading that JSON-LD or the social title repeats, else these, without the site's name."""
+    headings = [line for line in map(line_of, tree.css("h1")[:_MOST_HEADINGS]) if line]
+    for told in (" ".join(headline.split()), facts.social_title):
+        if not told:
             continue
-        for thing in _things(data):
-            fields.title = fields.title or str(thing.get("headline") or "")
-            if isinstance(published := thing.get("datePublished"), str):
-                fields.dates.append(DateCandidate("json_ld", published))
-            if isinstance(modified := thing.get("dateModified"), str):
-                fields.dates.append(DateCandidate("updated", modified))
-            if isinstance(section := thing.get("articleSection"), str):
-                fields.section = fields.section or section
-            if isinstance(url := thing.get("url"), str):
-                fields.url = fields.url or url
-            authors = thing.get("author")
-            names = _strings(authors if isinstance(authors, list) else [authors] if authors else [])
-            fields.author = fields.author or ", ".join(names) or None
+        short = told.rstrip(". …")
+        for heading in headings + [line for line in map(line_of, tree.css("h2")[:_MOST_HEADINGS]) if len(line) >= 15]:
+            # a site's name at the end of a social title may be a heading too
+            if (heading in told and len(heading) >= 0.4 * len(told)) or (
+                len(short) >= 30 and heading.startswith(short)
+            ):
+                return heading
+    told = " ".join(headline.split()) or _without_site(facts.social_title, facts.site_name)
+    return told or (headings[0] if headings else line_of(tree.css_first("title")))
 
 
-def _things(data: Any) -> Iterator[dict[str, Any]]:
-    """The article objects of a JSON-LD value, looked for in lists and ``@graph``."""
-    things: Sequence[Any] = data if isinstance(data, list) else [data]
-    for thing in things:
-        if not isinstance(thing, dict):
-            continue
-        if isinstance(graph := thing.get("@graph"), list):
-            yield from (inner for inner in graph if isinstance(inner, dict) and _is_article(inner))
-        if _is_article(thing):
-            yield thing
-
-
-def _is_article(thing: Mapping[str, Any]) -> bool:
-    kinds = thing.get("@type")
-    return not _ARTICLE_TYPES.isdisjoint(kinds if isinstance(kinds, list) else [kinds]) if kinds else False
+def _without_site(title: str, site: str) -> str:
+    """A social title without the name of the site before or after it."""
+    for separator in (" | ", " - ", " \N{EN DASH} ", ": "):
+        first, found, rest = title.partition(separator)
+        if found and site and first.strip().casefold() == site.casefold():
+            return rest.strip()
+        rest, found, last = title.rpartition(separator)
+        if found and site and last.strip().casefold() == site.casefold():
+            return rest.strip()
+    return title

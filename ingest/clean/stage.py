@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import polars as pl
 
+from ingest.clean.content_kind import Signs, content_kind, correction_state
 from ingest.clean.dates import read_dates
 from ingest.clean.extract import DateCandidate, Fields, extract
 from ingest.clean.language import language
 from ingest.clean.outlets import Outlet, Outlets
 from ingest.clean.text import normalise, normalise_line
-from ingest.clean.urls import canonical_url, host
+from ingest.clean.urls import canonical_url, host, page_number
 from ingest.clean.zones import Zone, parse_zones
 from warehouse.contracts import TABLES
 from warehouse.keys import hex16
@@ -25,13 +26,15 @@ from warehouse.keys import hex16
 if TYPE_CHECKING:
     from ingest.registry.load import Registry
 
-STAGE_VERSION = 1
+STAGE_VERSION = 2
 """Raised by hand whenever the output for the same raw documents changes."""
 
 REGISTRY_TABLES = ("outlets",)
 """Registry tables that the output depends on."""
 
 _PASSED_ON = ("document_id", "source_id", "source_kind", "source_record_id", "fetched_at_utc")
+_FEWEST_WORDS = 20
+"""Words of text below which the title is read as well to tell the language."""
 _EMPTY_CELLS = frozenset({"", "-", "--", "None", "nan", "NaN", "null"})
 _CANDIDATE_SCHEMA = {
     "document_id": pl.String,
@@ -51,6 +54,8 @@ class _Article:
     zones: list[Zone]
     dates: list[DateCandidate]
     outlet: Outlet
+    is_article: bool
+    is_continuation: bool
 
 
 def clean(documents: pl.DataFrame, registry: Registry) -> dict[str, pl.DataFrame]:
@@ -60,6 +65,7 @@ def clean(documents: pl.DataFrame, registry: Registry) -> dict[str, pl.DataFrame
     depends on the document and the registry alone, so ``clean(a + b) == clean(a) + clean(b)``.
     """
     outlets = Outlets(registry["outlets"])
+    outlet_kinds = dict(registry["outlets"].select("outlet_id", "outlet_kind").iter_rows())
     read_metadata = _Metadata()
     articles: list[_Article] = []
     contexts: list[dict[str, Any]] = []
@@ -67,9 +73,15 @@ def clean(documents: pl.DataFrame, registry: Registry) -> dict[str, pl.DataFrame
     rejected: list[dict[str, Any]] = []
     for document in documents.iter_rows(named=True):
         metadata = read_metadata(document["metadata"])
-        article = _article(document, metadata, outlets)
+        article = _article(document, metadata, outlets, outlet_kinds)
+        if article.is_continuation:
+            rejected.append(_rejected(document, "continuation_page"))
+            continue
+        if not article.is_article:
+            rejected.append(_rejected(document, "not_an_article"))
+            continue
         if not article.row["title"] and not article.row["text"]:
-            rejected.append(_rejected(document))
+            rejected.append(_rejected(document, "no_title_and_no_text"))
             continue
         articles.append(article)
         contexts.append(
@@ -115,7 +127,9 @@ class _Metadata:
         return known
 
 
-def _article(document: Mapping[str, Any], metadata: Mapping[str, Any], outlets: Outlets) -> _Article:
+def _article(
+    document: Mapping[str, Any], metadata: Mapping[str, Any], outlets: Outlets, outlet_kinds: Mapping[str, str | None]
+) -> _Article:
     fields = extract(document["media_type"], document["payload"], metadata)
     text, known, mends = _joined(fields)
     zones = parse_zones(text, known, has_head=fields.has_head)
@@ -126,7 +140,10 @@ def _article(document: Mapping[str, Any], metadata: Mapping[str, Any], outlets: 
     # a page knows its own address better than who saved it; a row's address is what the dump says
     is_page = document["media_type"] == "text/html"
     canonical = (is_page and canonical_url(fields.url)) or canonical_url(url)
-    outlet = outlets.of(host(canonical), metadata.get("outlet_id"))
+    is_continuation = is_page and ("page" in fields.hints or page_number(url) > 1)
+    host_name = host(canonical)
+    outlet = outlets.of(host_name, metadata.get("outlet_id"))
+    word_count = len(lead.split()) + len(body.split())
     row = {name: document[name] for name in _PASSED_ON} | {
         "url": url,
         "canonical_url": canonical,
@@ -136,12 +153,44 @@ def _article(document: Mapping[str, Any], metadata: Mapping[str, Any], outlets: 
         "section": _cell(fields.section),
         "author": _cell(fields.author),
         "tags": [tag for tag in map(normalise_line, fields.tags) if tag],
-        "language": language(f"{lead} {body}" if lead or body else title),
-        "word_count": len(lead.split()) + len(body.split()),
+        "language": language(f"{lead} {body}" if word_count >= _FEWEST_WORDS else f"{title}. {lead} {body}", host_name),
+        "word_count": word_count,
         "content_hash": hex16(title, lead, body),
         "mends": sorted(mends),
     }
-    return _Article(row, zones, fields.dates + _printed_dates(text, zones), outlet)
+    row |= _verdicts(row, zones, fields.hints, metadata, outlet_kinds.get(outlet.outlet_id))
+    return _Article(row, zones, fields.dates + _printed_dates(text, zones), outlet, fields.is_article, is_continuation)
+
+
+def _verdicts(
+    row: Mapping[str, Any],
+    zones: Sequence[Zone],
+    hints: Mapping[str, str],
+    metadata: Mapping[str, Any],
+    outlet_kind: str | None,
+) -> dict[str, str | None]:
+    """The columns that say what kind of article it is and whether it was corrected."""
+    columns = metadata.get("columns")
+    signs = Signs(
+        row["title"],
+        row["text"],
+        zones,
+        row["word_count"],
+        row["section"],
+        row["canonical_url"],
+        outlet_kind,
+        row["source_kind"],
+        is_summary=isinstance(columns, dict) and bool(columns.get("summary")) and not columns.get("body"),
+        hints=hints,
+    )
+    kind, state = content_kind(signs), correction_state(signs)
+    return {
+        "content_kind": kind.value,
+        "content_kind_rule": kind.rule,
+        "content_kind_evidence": kind.evidence,
+        "correction_state": state.value,
+        "correction_evidence": state.evidence,
+    }
 
 
 def _joined(fields: Fields) -> tuple[str, list[Zone], set[str]]:
@@ -184,8 +233,8 @@ def _cell(value: str | None) -> str | None:
     return None if line in _EMPTY_CELLS else line
 
 
-def _rejected(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The quarantine row of a document without an article; ``original`` is the payload as a JSON object."""
+def _rejected(document: Mapping[str, Any], rule: str) -> dict[str, Any]:
+    """The quarantine row of a document that broke ``rule``; ``original`` is the payload as a JSON object."""
     original = document["payload"].decode("utf-8", "replace")
     if document["media_type"] != "application/json" or not original.lstrip().startswith("{"):
         original = orjson.dumps({"media_type": document["media_type"], "payload": original}).decode()
@@ -193,7 +242,7 @@ def _rejected(document: Mapping[str, Any]) -> dict[str, Any]:
         "stage": "clean",
         "table_name": "clean.articles",
         "document_id": document["document_id"],
-        "rule": "no_title_and_no_text",
+        "rule": rule,
         "original": original,
     }
 

@@ -14,10 +14,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
+
+from ingest.clean.mojibake import MISREADINGS
 
 Edit = tuple[int, int, str]
 """``(start, end, replacement)`` in code points of a pass's input; a pass's edits are ascending and disjoint."""
@@ -57,30 +59,6 @@ _FRAGMENT = 60
 _HEAD_LINES = 12
 """A dateline stands within the first lines (a table of contents may come before it)."""
 _LINE = re.compile(r"\n[ \t\n]*")
-
-
-def _mojibake(encoding: str) -> dict[str, str]:
-    """Misread forms of the characters that Indonesian news uses, by what they were: UTF-8 read as ``encoding``."""
-    meant = (
-        "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u2022\u00a0\u00ad\u00b0\u00b2\u00ae\u00a9\u00b1\u00b7\u20ac\u2122"
-    )
-    meant += "\u200b\u200c\u200d\u200e\u200f"
-    meant += "áàâäãåæçéèêëíìîïñóòôöõøúùûüÁÀÂÄÃÅÇÉÈÊËÍÑÓÖØÚÜß"
-    forms = {}
-    for character in meant:
-        # the bytes that cp1252 leaves undefined come through as C1 controls
-        misread = "".join(bytes([byte]).decode(encoding, "ignore") or chr(byte) for byte in character.encode())
-        forms[misread] = character
-    return forms
-
-
-_MISREAD = {
-    name: (re.compile("|".join(map(re.escape, forms))), forms, leads)
-    for name, forms, leads in (
-        ("mac_roman_utf8", _mojibake("mac_roman"), "\u00ac\u221a\u201a"),
-        ("cp1252_utf8", _mojibake("cp1252"), "\u00c2\u00c3\u00e2"),
-    )
-}
 
 
 @dataclass(frozen=True)
@@ -142,9 +120,9 @@ def _character_passes(text: str) -> Iterable[tuple[str, Callable[[str], list[Edi
     if "_x00" in text:
         yield "excel_escape", lambda t: _edits(_EXCEL_ESCAPE, t, _excel_character)
     if not text.isascii():
-        for name, (pattern, forms, leads) in _MISREAD.items():
-            if any(lead in text for lead in leads):
-                yield name, lambda t, p=pattern, f=forms: _edits(p, t, f.__getitem__)  # type: ignore[misc]
+        for misreading in MISREADINGS:
+            if any(lead in text for lead in misreading.leads):
+                yield misreading.name, partial(_edits, misreading.pattern, replacement=misreading.mended)
     if "&" in text:
         yield "html_entity", lambda t: _edits(_ENTITY, t, html.unescape)
     yield "", lambda t: _odd(t)

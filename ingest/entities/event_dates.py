@@ -8,15 +8,16 @@ Does not: publication dates (``ingest.clean.dates``), and forms that name no sin
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import polars as pl
 
 from ingest.clean.date_formats import MONTH_NAMES
-from ingest.entities.sentences import sentence_bounds
+from ingest.entities.sentences import Sentences
 from warehouse.contracts.lake import EVENT_DATES, MENTION_ZONES
 from warehouse.keys import hex16
 
@@ -63,6 +64,7 @@ _DAY_BEFORE = re.compile(
 _HABIT_BEFORE = re.compile(
     rf"(?:\b(?:se)?tiap(?: [\w',-]+){{0,3}} |\b{_WEEKDAY} ?(?:-|,|&|dan|atau|hingga|sampai) ?)$", re.IGNORECASE
 )
+_LINE_END, _QUOTE = re.compile("\n"), re.compile('"')
 # characters between a relative word and a printed date, after or before it, that says the same day
 _BESIDE, _BEHIND = 3, 40
 # days from publication within which a wrong weekday is likelier than another year
@@ -99,15 +101,18 @@ def find_event_dates(articles: pl.DataFrame, zones: pl.DataFrame) -> pl.DataFram
         .join(documents, on="document_id")
         .with_columns(part=pl.col("text").str.slice(start, end - start))
     )
-    titles = documents.with_columns(zone=pl.lit("title"), part="title", text="title", start=pl.lit(-1, pl.Int64))
+    titles = documents.with_columns(zone=pl.lit("title"), part="title", start=pl.lit(-1, pl.Int64))
     parts = (
         pl.concat([titles, in_text.select(pl.exclude("end"))], how="diagonal")
         .with_columns(found=pl.col("part").str.extract_all(_PATTERN))
         .filter(pl.col("found").list.len() > 0)
         .sort("doc", "start")
-        .select("document_id", "zone", pl.col("start").clip(0), "text", "part", "found", "published")
+        .select("document_id", "zone", pl.col("start").clip(0), "part", "found", "published")
     )
-    rows = [row for part in parts.iter_rows() for row in _rows(*part)]
+    # one string for each text, however many zones of it have dates
+    texts = documents.join(parts, on="document_id", how="semi").select("document_id", "text").iter_rows()
+    sentences = {document_id: Sentences(text) for document_id, text in texts}
+    rows = [row for part in parts.iter_rows() for row in _rows(sentences[part[0]], *part)]
     if not rows:
         return EVENT_DATES.empty()
     return EVENT_DATES.conform(
@@ -116,13 +121,20 @@ def find_event_dates(articles: pl.DataFrame, zones: pl.DataFrame) -> pl.DataFram
 
 
 def _rows(
-    document_id: str, zone: str, offset: int, text: str, part: str, found: list[str], published: date | None
+    sentences: Sentences,
+    document_id: str,
+    zone: str,
+    offset: int,
+    part: str,
+    found: list[str],
+    published: date | None,
 ) -> Iterator[tuple[object, ...]]:
     spans = list(_spans(part, found))
+    speech = _Speech(part)
     for number, (start, end) in enumerate(spans):
         surface = part[start:end]
         written = _read(surface)
-        if written is None or (written.kind != "date" and _is_no_day(part, spans, number, written)):
+        if written is None or (written.kind != "date" and _is_no_day(part, speech, spans, number, written)):
             continue
         hint = written.word
         if written.kind == "date" and not hint and (after := _DIRECTION_AFTER.match(part, end)):
@@ -132,7 +144,7 @@ def _rows(
             continue
         day, rule = resolved
         first, last = offset + start, offset + end
-        bounds = (0, len(text)) if zone == "title" else sentence_bounds(text, first, last)
+        bounds = (0, len(part)) if zone == "title" else sentences.around(first, last)
         agrees = None if written.weekday is None else day.isoweekday() == written.weekday
         identity = hex16(document_id, zone, str(first), str(last))
         yield identity, document_id, zone, first, last, *bounds, surface, day, rule, written.weekday, agrees
@@ -187,11 +199,29 @@ def _checked(weekday: int | None, day: int, month: int, year: str | None, direct
     return Written("date", weekday, day, month, number, direction)
 
 
-def _is_no_day(part: str, spans: list[tuple[int, int]], number: int, written: Written) -> bool:
+class _Speech:
+    """Where paragraphs begin and quotations stand in a part; looked for once, however many spans ask."""
+
+    def __init__(self, part: str) -> None:
+        self._part = part
+
+    @cached_property
+    def _places(self) -> tuple[list[int], list[int]]:
+        starts = [0, *(match.end() for match in _LINE_END.finditer(self._part))]
+        return starts, [match.start() for match in _QUOTE.finditer(self._part)]
+
+    def at(self, place: int) -> tuple[int, bool]:
+        """Where the paragraph of ``place`` begins, and whether a quotation is open there."""
+        starts, quotes = self._places
+        paragraph = starts[bisect_right(starts, place) - 1]
+        return paragraph, (bisect_left(quotes, place) - bisect_left(quotes, paragraph)) % 2 == 1
+
+
+def _is_no_day(part: str, speech: _Speech, spans: list[tuple[int, int]], number: int, written: Written) -> bool:
     """Whether a form without a date is speech, habit, or an echo of the printed date beside it."""
     start, end = spans[number]
-    paragraph = part.rfind("\n", 0, start) + 1
-    if part.count('"', paragraph, start) % 2 == 1:
+    paragraph, is_quoted = speech.at(start)
+    if is_quoted:
         return True  # in a quotation the day is the speaker's
     if written.kind != "relative":
         return _HABIT_BEFORE.search(part[max(paragraph, start - 40) : start]) is not None

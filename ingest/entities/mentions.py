@@ -35,7 +35,7 @@ from ingest.entities.exclusions import (
     stems,
 )
 from ingest.entities.resolve import Reading, Readings, Span, agencies, readings_on, resolve
-from ingest.entities.sentences import sentence_bounds
+from ingest.entities.sentences import Sentences
 from ingest.registry.forms import forms
 from ingest.registry.load import Registry
 from warehouse.contracts import TABLES
@@ -176,10 +176,14 @@ def _mentions_of(articles: pl.DataFrame, zones: pl.DataFrame, engine: Engine) ->
 
     zone_of, source_of = segments["zone"].to_list(), segments["source"].to_list()
     offsets = _points(points, spans, first_points[source])
+    sentences: dict[int, Sentences] = {}
     for span, (start, end) in zip(spans, offsets, strict=True):
-        zone, text = zone_of[span.segment], sources[source_of[span.segment]]
+        zone, place = zone_of[span.segment], source_of[span.segment]
+        text = sources[place]
+        if place not in sentences:
+            sentences[place] = Sentences(text)
         document = documents[article_of[span.segment]]
-        sentence = (0, len(text)) if zone == "title" else sentence_bounds(text, start, end)
+        sentence = (0, len(text)) if zone == "title" else sentences[place].around(start, end)
         reading = span.chosen or min(span.readings, key=lambda reading: reading.form_id)
         yield (
             hex16(document, zone, str(start), str(end)), document, zone, start, end, *sentence, text[start:end],

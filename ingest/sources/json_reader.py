@@ -6,11 +6,12 @@ import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import orjson
 
 from ingest.sources.guess import has_article
-from ingest.sources.records import Record
+from ingest.sources.records import Record, whole
 from ingest.sources.streams import (
     MAX_RECORD_BYTES,
     InputError,
@@ -47,12 +48,17 @@ def read_json(source: Callable[[], Iterable[bytes]], *, is_lines: bool) -> Itera
 
 
 def parse_object(data: bytes) -> Record:
-    """One JSON object; NaN, control characters, long numbers and half surrogates, which JSON forbids, are let pass."""
+    """One JSON object; NaN, control characters and long numbers, which JSON forbids, are let pass.
+
+    So are half surrogates, as U+FFFD.
+    """
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         try:
-            value = json.loads(data.decode("utf-8"), strict=False, parse_constant=lambda _: None)
+            value = _lenient(data.decode("utf-8"))
+            if b"\\u" in data:
+                value = _lenient(whole(json.dumps(value, ensure_ascii=False)))
         except UnicodeDecodeError as decoding:
             return Problem("unreadable", f"byte {decoding.start + 1} is not UTF-8", len(data))
         except (ValueError, RecursionError):
@@ -60,6 +66,10 @@ def parse_object(data: bytes) -> Record:
     if not isinstance(value, dict):
         return Problem("unreadable", "not a JSON object", len(data))
     return value
+
+
+def _lenient(text: str) -> Any:
+    return json.loads(text, strict=False, parse_constant=lambda _: None)
 
 
 def _objects(source: Callable[[], Iterable[bytes]]) -> Iterator[bytes | Record]:

@@ -101,6 +101,9 @@ def test_the_seed_article(dev_data: Path) -> None:
     assert (article["utc_offset_minutes"], article["precision"]) == (420, "minute")
     assert article["date_rule"].startswith("printed")
     assert article["mends"] == []
+    kind = (article["content_kind"], article["content_kind_rule"], article["content_kind_evidence"])
+    assert kind == ("release_derived", "credit", "Kemendagri")
+    assert (article["language"], article["correction_state"]) == ("id", "none")
     assert [zone for zone, _ in zones] == [
         "slug",
         "printed_date",

@@ -51,6 +51,8 @@ class Document:
     title: str = "Judul berita uji"
     via: str = "name"
     record: str | None = None
+    language: str = "id"
+    correction: str = "none"
 
     @property
     def document_id(self) -> str:
@@ -83,7 +85,12 @@ class Document:
             "section": None,
             "author": None,
             "tags": ["uji"],
-            "language": "id",
+            "language": self.language,
+            "content_kind": "news",
+            "content_kind_rule": "none:no_sign",
+            "content_kind_evidence": None,
+            "correction_state": self.correction,
+            "correction_evidence": None if self.correction == "none" else "Ralat",
             "word_count": len(self.text.split()),
             "content_hash": hex16(self.title, self.body, *self.names),
             "mends": [],

@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from tests.integration.small_lake import DAY, Document, Pipeline, Worker
+from warehouse.contracts import TABLES
 
 OLD_DAY = date(2020, 1, 5)
 
@@ -43,6 +44,8 @@ UNDATED = Document("https://uji.example/2", "isi dua", ("lama",), published=None
 OFFICE = Document("https://uji.example/3", "isi tiga", ("induk.unit",), via="role")
 NO_ADDRESS = Document(None, "isi empat", ("induk", "induk"), record="baris-4")
 SILENT = Document("https://uji.example/5", "isi lima tanpa instansi")
+FOREIGN = Document("https://uji.example/7", "isi tujuh", ("induk",), language="ms")
+WITHDRAWN = Document("https://uji.example/8", "isi delapan", ("induk",), correction="withdrawn")
 LATER = {"fetched": datetime(2024, 10, 22, 3)}
 NEXT_DAY = DAY + timedelta(2)
 
@@ -142,6 +145,41 @@ def test_every_check_of_the_project_passes_on_a_small_lake(pipeline: Pipeline) -
     pipeline.acknowledge()
     pipeline.list_parts()
     pipeline.dbt("build")  # with nothing touched, over tables that hold rows
+
+
+def test_what_is_not_counted_is_in_the_facts_and_in_neither_half_of_a_ratio(pipeline: Pipeline) -> None:
+    base(pipeline)
+    pipeline.run()
+    pipeline.acknowledge()
+    reports = "select * from marts.rpt_agency_coverage_daily order by all"
+    before = query(pipeline, reports)
+    pipeline.put("c", FOREIGN, WITHDRAWN, fetched_on=NEXT_DAY)
+    pipeline.list_parts()
+    pipeline.dbt("build")
+    assert query(pipeline, reports) == before
+    kept = "select url, is_counted, mention_count from marts.fct_articles where not is_counted order by url"
+    assert query(pipeline, kept) == [(FOREIGN.url, False, 0), (WITHDRAWN.url, False, 0)]
+    mentions = (
+        f"select count(*), count_if(is_counted) from marts.fct_mentions where document_id = '{FOREIGN.document_id}'"
+    )
+    assert query(pipeline, mentions) == [(1, 0)]
+    pipeline.acknowledge()
+
+    # the outlet withdraws an article that was counted
+    pipeline.put("d", corrected(FIRST, correction="withdrawn"), fetched_on=NEXT_DAY)
+    pipeline.run()
+    assert pipeline.tables() == pipeline.refreshed()
+    [(denominator,)] = query(
+        pipeline,
+        f"select distinct attention_denominator from marts.rpt_agency_coverage_daily where date_code = '{DAY}'",
+    )
+    assert denominator == before_denominator(before) - 1
+
+
+def before_denominator(rows: list[tuple[Any, ...]]) -> int:
+    position = TABLES["marts.rpt_agency_coverage_daily"].column_names.index("attention_denominator")
+    [found] = {row[position] for row in rows if row[0] == DAY.isoformat()}
+    return int(found)
 
 
 def test_an_empty_lake_gives_empty_marts(pipeline: Pipeline) -> None:

@@ -19,6 +19,8 @@ ZONES = (
 )  # fmt: skip
 MENTION_ZONES = ("title", "caption", "lead", "body")
 LANGUAGES = ("id", "ms", "en", "other", "und")
+CONTENT_KINDS = ("news", "release_derived", "paid", "factcheck", "opinion", "live", "truncated")
+CORRECTION_STATES = ("none", "ralat", "hak_jawab", "withdrawn")
 
 DOCUMENTS = Table(
     "raw", "documents", "distinct payload",
@@ -49,13 +51,15 @@ ARTICLES = Table(
     columns(
         "document_id source_id source_kind source_record_id fetched_at_utc url canonical_url outlet_id title text"
         " published_at_utc utc_offset_minutes precision date_rule published_date updated_at_utc"
-        " section author tags language word_count content_hash mends"
+        " section author tags language content_kind content_kind_rule content_kind_evidence correction_state"
+        " correction_evidence word_count content_hash mends"
     ),
     frozenset(
         {"source_record_id", "url", "canonical_url", "published_at_utc", "utc_offset_minutes", "precision",
-         "published_date", "updated_at_utc", "section", "author"}
+         "published_date", "updated_at_utc", "section", "author", "content_kind_evidence", "correction_evidence"}
     ),
-    {"source_kind": SOURCE_KINDS, "precision": PRECISIONS, "language": LANGUAGES},
+    {"source_kind": SOURCE_KINDS, "precision": PRECISIONS, "language": LANGUAGES, "content_kind": CONTENT_KINDS,
+     "correction_state": CORRECTION_STATES},
 )  # fmt: skip
 
 ZONES_TABLE = Table(

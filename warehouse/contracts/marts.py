@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from warehouse.contracts.base import Table
 from warehouse.contracts.columns import columns
-from warehouse.contracts.lake import LANGUAGES, MENTION_ZONES, OUTCOMES, PRECISIONS, SOURCE_KINDS
+from warehouse.contracts.lake import (
+    CONTENT_KINDS,
+    CORRECTION_STATES,
+    LANGUAGES,
+    MENTION_ZONES,
+    OUTCOMES,
+    PRECISIONS,
+    SOURCE_KINDS,
+)
 from warehouse.contracts.registry import KINDS
 
 DIM_AGENCIES = Table(
@@ -56,13 +64,15 @@ FCT_ARTICLES = Table(
     columns(
         "article_id document_id version version_count source_id source_kind source_record_id fetched_on url canonical_url outlet_id"
         " title published_at_utc utc_offset_minutes precision date_rule published_date date_code updated_at_utc"
-        " section author tags language word_count content_hash mends mention_count"
+        " section author tags language content_kind content_kind_rule content_kind_evidence correction_state"
+        " correction_evidence word_count content_hash mends is_counted mention_count"
     ),
     frozenset(
         {"source_record_id", "url", "canonical_url", "published_at_utc", "utc_offset_minutes", "precision",
-         "published_date", "updated_at_utc", "section", "author"}
+         "published_date", "updated_at_utc", "section", "author", "content_kind_evidence", "correction_evidence"}
     ),
-    {"source_kind": SOURCE_KINDS, "precision": PRECISIONS, "language": LANGUAGES},
+    {"source_kind": SOURCE_KINDS, "precision": PRECISIONS, "language": LANGUAGES, "content_kind": CONTENT_KINDS,
+     "correction_state": CORRECTION_STATES},
 )  # fmt: skip
 
 FCT_MENTIONS = Table(

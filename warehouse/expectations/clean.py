@@ -50,6 +50,21 @@ RULES: tuple[Rule, ...] = (
         " then cast(published_at_utc + interval 7 hours as date)"
         " when \"precision\" = 'day' then cast(published_at_utc + to_minutes(utc_offset_minutes) as date) end",
     ),
+    Rule(
+        "kind_has_its_evidence",
+        "clean.articles",
+        "frame",
+        "Every kind but news rests on a sign that is kept, and news on none.",
+        "select document_id from {articles} where (content_kind = 'news') <> (content_kind_evidence is null)"
+        " or (content_kind = 'news') <> (content_kind_rule = 'none:no_sign')",
+    ),
+    Rule(
+        "state_has_its_evidence",
+        "clean.articles",
+        "frame",
+        "A correction rests on the outlet's note, which is kept.",
+        "select document_id from {articles} where (correction_state = 'none') <> (correction_evidence is null)",
+    ),
     _belongs_to_an_article("clean.zones"),
     Rule(
         "zones_tile_the_text",

@@ -125,6 +125,14 @@ RULES: tuple[Rule, ...] = (
         "dim_outlets has the article's outlet.",
     ),
     Rule(
+        "counted_articles_are_indonesian_and_stand",
+        "marts.fct_articles",
+        "frame",
+        "An article is counted exactly when it is Indonesian, or too short to tell, and not withdrawn.",
+        "select article_id from {fct_articles}"
+        " where is_counted <> (language in ('id', 'und') and correction_state <> 'withdrawn')",
+    ),
+    Rule(
         "mentions_add_up_to_article",
         "marts.fct_articles",
         "frame",
@@ -149,9 +157,10 @@ RULES: tuple[Rule, ...] = (
         "only_resolved_names_and_roles_counted",
         "marts.fct_mentions",
         "frame",
-        "A mention is counted exactly when it is resolved and by name or role; never by holder or while ambiguous.",
-        "select mention_id from {fct_mentions}"
-        " where is_counted <> (status = 'resolved' and agency_id is not null and via in ('name', 'role'))",
+        "A mention is counted exactly when its article is, and it is resolved and by name or role.",
+        "select m.mention_id from {fct_mentions} m left join {fct_articles} a on a.article_id = m.article_id"
+        " where m.is_counted <> (coalesce(a.is_counted, true) and m.status = 'resolved' and m.agency_id is not null"
+        " and m.via in ('name', 'role'))",
     ),
     *_fact_rules("marts.fct_event_dates", "event_date_id"),
     Rule(
@@ -188,12 +197,13 @@ RULES: tuple[Rule, ...] = (
         " or outlet_count > agency_coverage or agency_coverage > attention_denominator",
     ),
     Rule(
-        "denominator_is_all_articles",
+        "denominator_is_all_counted_articles",
         "marts.rpt_agency_coverage_daily",
         "frame",
-        "attention_denominator is the number of all articles of the day.",
+        "attention_denominator is the number of all counted articles of the day.",
         "select r.date_code, r.agency_id, r.is_rolled_up from {rpt_agency_coverage_daily} r left join"
-        " (select date_code, count(*) as articles from {fct_articles} group by 1) a on a.date_code = r.date_code"
+        " (select date_code, count(*) as articles from {fct_articles} where is_counted group by 1) a"
+        " on a.date_code = r.date_code"
         " where r.attention_denominator <> coalesce(a.articles, 0)",
     ),
     _facts_add_up(

@@ -43,6 +43,11 @@ documents as (
         author,
         tags,
         language,
+        content_kind,
+        content_kind_rule,
+        content_kind_evidence,
+        correction_state,
+        correction_evidence,
         word_count,
         content_hash,
         mends

@@ -82,9 +82,15 @@ articles as (
         documents.author,
         documents.tags,
         documents.language,
+        documents.content_kind,
+        documents.content_kind_rule,
+        documents.content_kind_evidence,
+        documents.correction_state,
+        documents.correction_evidence,
         documents.word_count,
         documents.content_hash,
         documents.mends,
+        {{ is_counted_article('documents') }} as is_counted,
         coalesce(mention_counts.mention_count, 0) as mention_count
     from latest
     inner join documents on latest.document_id = documents.document_id

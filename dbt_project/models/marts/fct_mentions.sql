@@ -43,7 +43,8 @@ latest as (
         documents.document_id,
         documents.article_id,
         documents.outlet_id,
-        documents.published_date
+        documents.published_date,
+        {{ is_counted_article('documents') }} as is_counted
     from versions
     inner join touched_articles on versions.article_id = touched_articles.article_id
     inner join documents on versions.document_id = documents.document_id
@@ -74,7 +75,7 @@ counted as (
         mentions.via,
         mentions.rule,
         mentions.status,
-        mentions.status = 'resolved' and mentions.via in ('name', 'role') as is_counted
+        latest.is_counted and mentions.status = 'resolved' and mentions.via in ('name', 'role') as is_counted
     from mentions
     inner join latest on mentions.document_id = latest.document_id
     left join placed

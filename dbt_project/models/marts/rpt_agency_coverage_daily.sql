@@ -32,6 +32,7 @@ article_counts as (
         count(*) as article_count
     from articles
     inner join touched_days on articles.date_code = touched_days.date_code
+    where articles.is_counted
     group by articles.date_code
 
 ),

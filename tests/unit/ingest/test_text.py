@@ -35,6 +35,10 @@ def test_composes_accents() -> None:
         ("Rapat usai._x000D_Warga pulang.", "Rapat usai.\n\nWarga pulang.", "excel_escape"),
         ("\u201aÄúHalo,\u201aÄù¬†kata dia \u201aÄì pelan.", '"Halo," kata dia - pelan.', "mac_roman_utf8"),
         ("â€œHalo,â€\x9d kata dia.", '"Halo," kata dia.', "cp1252_utf8"),
+        ("\u201a\u00c4\u00a2 Satu dan \u0152\u00b1-glukosa", "\u2022 Satu dan \u03b1-glukosa", "mac_roman_utf8"),
+        ("\u00ff\u00df\u0178\u00d1", "\u0627\u0644", "mac_roman_utf8"),
+        ("yaitu\u00e2\x81\xa0 Sari; \u00e2\x80\u00a2 Budi", "yaitu Sari; \u2022 Budi", "cp1252_utf8"),
+        ("Gunung K\u00c4\u00ablauea", "Gunung K\u012blauea", "cp1252_utf8"),
         ("Tata &amp; tertib &#8211; damai", "Tata & tertib - damai", "html_entity"),
         (
             "Wali kota datang.,Ia membuka rapat.,,Rapat selesai.,",
@@ -64,12 +68,19 @@ def test_mends_are_made_and_named(raw: str, text: str, mend: str) -> None:
         "Rapat di Jakarta, Bogor, Depok.",
         "Judul Kecil\n\nkalimat kedua",
         "AT&T dan R&D",
+        "CAF\u00c9 dan \u00c0 la carte di \u00d6sterreich",
+        "Tarif 50 \u20ac, f\u0192x, \u2248 dua, 3 \u221a 9",
     ],
 )
 def test_what_is_not_damaged_is_not_mended(raw: str) -> None:
     normal = normalise(raw)
     assert normal.mends == ()
     assert normal.text == raw
+
+
+@pytest.mark.parametrize("text", ["CAF\u00c9\u2026", "\u201cJ\u00d6\u201d", "P\u00c0\u2013Q"])
+def test_a_capital_before_a_typographic_mark_is_no_misreading(text: str) -> None:
+    assert normalise(text).mends == ()
 
 
 def test_offsets_lead_back() -> None:

@@ -37,6 +37,14 @@ def labelled(text: str, *, has_head: bool = False) -> list[tuple[str, str]]:
         "BANDA ACEH -",
         "Jakarta -",
         "Mataram, NTB (ANTARA News) -",
+        "Bisnis,com, JAKARTA -",
+        "Bisnis.com, TAKENGON, Aceh -",
+        "JAKARTA KOMPAS.com -",
+        "SURYA.co.id | SIDOARJO -",
+        "TRIBUN-MEDAN.COM,-",
+        "Jakarta, IDN Times -",
+        "Nganjuk-",
+        "GDAŃSK-",
         ", -",
         "-",
     ],
@@ -58,6 +66,25 @@ def test_datelines(dateline: str) -> None:
 )
 def test_what_is_no_dateline(opening: str) -> None:
     assert labelled(f"{opening}\n\n{BODY}") == [("lead", opening), ("body", BODY)]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (f"Liputan6.com, Jakarta{LEAD}", [("dateline", "Liputan6.com, Jakarta"), ("lead", LEAD)]),
+        (f"Liputan6.com, Jakarta {LEAD}", [("dateline", "Liputan6.com, Jakarta"), ("lead", LEAD)]),
+        (
+            f"Laporan Wartawan Kabar, Sari DewiTRIBUNNEWS.COM, JAKARTA - {LEAD}",
+            [
+                ("byline", "Laporan Wartawan Kabar, Sari Dewi"),
+                ("dateline", "TRIBUNNEWS.COM, JAKARTA -"),
+                ("lead", LEAD),
+            ],
+        ),
+    ],
+)
+def test_glued_datelines(text: str, parts: list[tuple[str, str]]) -> None:
+    assert labelled(f"{text}\n\n{BODY}") == [*parts, ("body", BODY)]
 
 
 def test_dateline_on_its_own_line_leaves_the_lead_to_the_next() -> None:
@@ -111,7 +138,7 @@ def test_the_seed_shape() -> None:
         ("Ikuti berita lainnya di Google News", "inline_promo"),
         ("Disadur dari KabarKita.com", "credit"),
         ("Laporan Sari Dewi | Kota Baru", "byline"),
-        ("Artikel ini telah tayang di KabarKita.com", "inline_promo"),
+        ("Artikel ini telah tayang di KabarKita.com", "credit"),
         ("Foto: Dok. Pemkot", "credit"),
         ("(abc/def)", "byline"),
         ("(*)", "byline"),
@@ -120,6 +147,16 @@ def test_the_seed_shape() -> None:
         ("Halaman Selanjutnya", "paging"),
         ("Copyright © KabarKita 2025", "footer"),
         ("Disclaimer: keputusan ada di tangan pembaca.", "footer"),
+        ("(nin/ps),,,loading...", "byline"),
+        ("Sari Dewi berkontribusi dalam penulisan artikel ini", "byline"),
+        ("Danang Budi/Tribunnews", "credit"),
+        ("-------- Artikel ini telah naik di detikBali.", "credit"),
+        ("Pilihan editor: Pasar Lama Ditutup Pekan Depan", "inline_promo"),
+        ("Simak berita selengkapnya di halaman selanjutnya.", "paging"),
+        ("Lanjut ke halaman berikutnya.", "paging"),
+        ("Catatan redaksi: berita ini sudah diperbaiki.", "footer"),
+        ("#PasarBaru #KotaKita", "tags"),
+        ("Baca artikel menarik lainnya:Pasar Lama DitutupHarga Beras Turun", "related"),
     ],
 )
 def test_lines_of_their_own(line: str, zone: str) -> None:
@@ -141,6 +178,10 @@ def test_lines_of_their_own(line: str, zone: str) -> None:
         "Minggu, 8 Juni 2025",
         "Terbaru, wali kota menambah dua puluh kios.",
         "Lihat saja hasilnya nanti.",
+        "Foto-foto itu beredar luas.",
+        "Kami lihat juga dari sisi timur (Foto itu ada di balai kota) dan hasilnya sama.",
+        "Pedagang Pasar Minggu",
+        "- Kios Ikan Segar Nomor Dua Belas",
     ],
 )
 def test_sentences_and_headings_stay_in_the_body(line: str) -> None:
@@ -170,6 +211,152 @@ def test_glued_promos() -> None:
         ("byline", "(abc/def)"),
         ("tags", "pasar baru wali kota"),
     ]
+
+
+TITLE = "Pasar Lama Ditutup Mulai Pekan Depan, Pedagang Diminta Pindah"
+SMALL = "Wali kota minta pedagang pasar lama segera pindah"
+
+
+@pytest.mark.parametrize(
+    ("headline", "sentence"),
+    [
+        (TITLE, "Adapun kios baru dibuka bulan ini."),
+        (TITLE, "Sari Dewi mengatakan kios baru dibuka bulan ini."),
+        (TITLE, "Gubernur Jawa Barat Sari Dewi mengatakan kios baru dibuka bulan ini."),
+        (TITLE, "Pekan ini kios baru dibuka."),
+        (TITLE, "Ekspor beras ke Jepang mencapai dua ton."),
+        (TITLE, "Di sisi lain, kios baru dibuka."),
+        (TITLE, '"Kios baru dibuka bulan ini," katanya.'),
+        (f"{TITLE} Harga Beras Turun Jadi Rp12 Ribu {TITLE}", "Menurut dia, kios baru dibuka."),
+        ("Pasar Lama Ditutup, Mau Pindah ke Mana?", "Kios baru dibuka bulan ini."),
+        (SMALL, "Namun, kios baru belum dibuka."),
+        (SMALL, "Dengan begitu, kios baru segera dibuka."),
+        (SMALL, '"Kios baru dibuka bulan ini," katanya.'),
+        (SMALL, "Sari Dewi mengatakan kios baru dibuka bulan ini."),
+        (SMALL, "2. Kios ikan dibuka bulan ini."),
+    ],
+)
+def test_where_a_glued_headline_ends(headline: str, sentence: str) -> None:
+    text = f"{LEAD} Menurut Sari Dewi, ada 300 kios. Baca juga: {headline} {sentence} {BODY}"
+    assert labelled(text) == [
+        ("lead", f"{LEAD} Menurut Sari Dewi, ada 300 kios."),
+        ("inline_promo", f"Baca juga: {headline}"),
+        ("body", f"{sentence} {BODY}"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "glue", ["Sebelumnya, kios dibuka.", '"Kios dibuka," katanya.', "Persaingan kemudian berlanjut."]
+)
+def test_headlines_glued_without_a_blank(glue: str) -> None:
+    text = f"{LEAD} {BODY}Baca juga: {TITLE}{glue} {BODY}"
+    assert labelled(text)[1:] == [("inline_promo", f"Baca juga: {TITLE}"), ("body", f"{glue} {BODY}")]
+
+
+@pytest.mark.parametrize(
+    ("cue", "rest"),
+    [
+        ("(Baca juga: ,)", "Kios itu baru."),
+        ("Baca juga:,,", "Kios itu baru."),
+        ("Baca Juga", "Setelah itu, kios dibuka."),
+    ],
+)
+def test_a_cue_that_lost_its_headline_takes_no_sentence(cue: str, rest: str) -> None:
+    assert labelled(f"{LEAD} {cue} {rest} {BODY}") == [
+        ("lead", LEAD),
+        ("inline_promo", cue),
+        ("body", f"{rest} {BODY}"),
+    ]
+
+
+def test_a_line_whose_cue_lost_its_headline_keeps_its_sentence() -> None:
+    assert labelled(f"{LEAD}\n\nBaca Juga :,,{BODY}") == [
+        ("lead", LEAD),
+        ("inline_promo", "Baca Juga :,,"),
+        ("body", BODY),
+    ]
+
+
+def test_a_name_with_a_capital_inside_is_no_seam() -> None:
+    text = f"{LEAD} Baca juga: Warga Ramai Pakai YouTube dan TikTok di Pasar Adapun kios itu baru. {BODY}"
+    assert labelled(text)[1][1] == "Baca juga: Warga Ramai Pakai YouTube dan TikTok di Pasar"
+
+
+def test_headlines_after_a_cue_of_its_own_line() -> None:
+    text = f"{LEAD}\n\nBaca Juga\n\nPasar Lama Ditutup\n\n{TITLE}\n\n{BODY}"
+    assert labelled(text)[1] == ("inline_promo", f"Baca Juga\n\nPasar Lama Ditutup\n\n{TITLE}")
+    text = f"{LEAD}\n\nBaca juga:\n\n{TITLE}\n\nSusunan Acara Pembukaan\n\n{BODY}"
+    assert labelled(text)[1:] == [
+        ("inline_promo", f"Baca juga:\n\n{TITLE}"),
+        ("body", f"Susunan Acara Pembukaan\n\n{BODY}"),
+    ]
+    text = f"{LEAD}\n\nBaca juga:\n\n{TITLE} Menurut dia, kios dibuka.\n\n{BODY}"
+    assert labelled(text)[1] == ("inline_promo", f"Baca juga:\n\n{TITLE}")
+    text = f'{LEAD}\n\nBaca juga:\n\n"Kepala Dinas Perdagangan Kota Sari Dewi mengatakan itu," ujarnya.\n\n{BODY}'
+    assert labelled(text)[1] == ("inline_promo", "Baca juga:")
+
+
+def test_a_video_headline_printed_twice() -> None:
+    text = f"{LEAD}\n\n{TITLE}\n\n{TITLE}\n\n{BODY}"
+    assert labelled(text)[1] == ("inline_promo", f"{TITLE}\n\n{TITLE}")
+
+
+@pytest.mark.parametrize(
+    ("line", "caption", "credit"),
+    [
+        ("Pasar baru di tepi sungai. Foto: Dok. Pemkot", "Pasar baru di tepi sungai.", "Foto: Dok. Pemkot"),
+        ("Pasar baru (credit: instagram/kabarkita)", "Pasar baru", "(credit: instagram/kabarkita)"),
+        ("Pasar baru di tepi sungai. (Tangkapan layar)", "Pasar baru di tepi sungai.", "(Tangkapan layar)"),
+    ],
+)
+def test_captions_in_the_body(line: str, caption: str, credit: str) -> None:
+    assert labelled(f"{LEAD}\n\n{line}\n\n{BODY}")[1:] == [("caption", caption), ("credit", credit), ("body", BODY)]
+    assert labelled(f"{LEAD}\n\nKOMPAS.com/SARIPasar baru\n\n{BODY}")[1:3] == [
+        ("credit", "KOMPAS.com/SARI"),
+        ("caption", "Pasar baru"),
+    ]
+
+
+def test_sentences_before_a_bracketed_credit_stay() -> None:
+    text = f"{LEAD}\n\n{BODY} (dok Istimewa)\n\n{LAST}"
+    assert "caption" not in {zone for zone, _ in labelled(text)}
+
+
+@pytest.mark.parametrize(
+    ("tail", "zone"),
+    [
+        ("(Tribun Kota/Sari Dewi)", "byline"),
+        ("(Ditulis oleh Sari Dewi)", "byline"),
+        ("(abc/def)", "byline"),
+        ("(Sari Dewi/Budi Santoso)", "byline"),
+        ("Budi Santoso dan Sari Dewi berkontribusi dalam penulisan artikel ini", "byline"),
+        ("Sumber: Kabar Kita", "credit"),
+        ("Antara/Budi Santoso", "credit"),
+        ("Artikel ini telah tayang di Kabar.com dengan judul Pasar Lama Ditutup", "credit"),
+        ("Selengkapnya di sini", "inline_promo"),
+        ("Catatan revisi: angka kios sudah dibetulkan.", "footer"),
+        ("Simak juga video pilihan berikut ini:", "inline_promo"),
+    ],
+)
+def test_what_is_glued_to_the_last_sentence(tail: str, zone: str) -> None:
+    assert labelled(f"{LEAD}\n\n{BODY} {tail}")[1:] == [("body", BODY), (zone, tail)]
+
+
+def test_peels_come_off_one_after_another() -> None:
+    tail = "Sumber: Anadolu Penerjemah: Sari Dewi Editor: Budi Santoso Copyright © ANTARA 2025 Dilarang keras."
+    assert [zone for zone, _ in labelled(f"{LEAD}\n\n{BODY} {tail}")] == ["lead", "body", "credit", "byline", "footer"]
+    text = f"{LEAD}\n\n{BODY} (Tribun Kota/Sari)Artikel ini telah tayang di Kabar.com dengan judul Pasar Lama"
+    assert [zone for zone, _ in labelled(text)] == ["lead", "body", "byline", "credit"]
+
+
+@pytest.mark.parametrize("end", ["kata @dew**", 'katanya "#PasarBaru"', "di Pasar (Minggu) (300 kios)"])
+def test_ends_that_stay(end: str) -> None:
+    assert labelled(f"{LEAD}\n\n{BODY} Demikian {end}")[-1] == ("body", f"{BODY} Demikian {end}")
+
+
+def test_teasers_after_the_byline_are_related() -> None:
+    text = f"{LEAD}\n\n{BODY}\n\n(abc/def)\n\n{TITLE}\n\nHarga Beras Turun Dua Ribu Rupiah"
+    assert labelled(text)[2:] == [("byline", "(abc/def)"), ("related", f"{TITLE}\n\nHarga Beras Turun Dua Ribu Rupiah")]
 
 
 def test_a_glued_teaser_without_an_end_loses_no_sentence() -> None:
@@ -236,6 +423,16 @@ PIECES = st.sampled_from(
         LEAD,
         BODY,
         "Senin, 1 Mei 2023",
+        TITLE,
+        SMALL,
+        "Simak juga video ",
+        "ANTARA/A B/cd",
+        "Sumber: A",
+        "(Tribun/A)",
+        "(Foto: A)",
+        "Reporter: A B,Sumber: C.com,",
+        "halaman selanjutnya.",
+        "Laporan Wartawan AB",
     ]
 )
 
@@ -263,6 +460,12 @@ def test_zones_tile_any_text(text: str, has_head: bool) -> None:
         'narasi:\n\n"x\n\n' * 30_000,
         "A.B" * 200_000,
         "Jakarta, " * 100_000,
+        "Baca juga: Pasar Lama Ditutup " * 100_000,
+        "Baca juga: pasar lama ditutup dan Warga " * 50_000,
+        "Baca Juga\n\nPasar Lama Ditutup Dan Pindah menuturkan itu\n\n" * 30_000,
+        "Yuk Temukan " * 100_000 + "KapanLagi?",
+        ". Sumber: a" * 100_000,
+        "Aa" * 1_000_000,
     ],
 )
 def test_no_input_is_quadratic(text: str) -> None:

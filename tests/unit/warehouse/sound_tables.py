@@ -113,6 +113,9 @@ def clean() -> Tables:
             "published_date": day[key],
             "tags": [],
             "language": "id",
+            "content_kind": "news",
+            "content_kind_rule": "none:no_sign",
+            "correction_state": "none",
             "word_count": 5,
             "content_hash": key,
             "mends": [],
@@ -213,7 +216,7 @@ def reports(facts: pl.DataFrame, articles: pl.DataFrame) -> Tables:
             name_and_role_count=both,
             outlet_count=pl.col("outlet_id").n_unique(),
         )
-        .join(articles.group_by("date_code").agg(attention_denominator=pl.len()), on="date_code")
+        .join(articles.group_by("date_code").agg(attention_denominator=pl.col("is_counted").sum()), on="date_code")
         .with_columns(attention_numerator="agency_coverage", completeness=pl.lit("unknown"))
     )
     names = {"marts.rpt_mention_counts_daily": counts, "marts.rpt_agency_coverage_daily": coverage}
@@ -242,7 +245,7 @@ def marts() -> Tables:
     )
     per_article = mentions.filter("is_counted").group_by("article_id").agg(mention_count=pl.len())
     articles = articles.join(per_article, on="article_id", how="left").with_columns(
-        pl.col("mention_count").fill_null(0)
+        pl.col("mention_count").fill_null(0), is_counted=pl.lit(True)
     )
     agencies: list[dict[str, object]] = [
         {

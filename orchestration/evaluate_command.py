@@ -1,0 +1,95 @@
+"""`kliping evaluate`: which labelled set, which registry, and how the figures look in the terminal.
+
+Does not belong here: any score (``ingest.evaluation``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.registry.load import load
+from orchestration.settings import registry_folder
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ingest.registry.load import Registry
+
+DEVELOPMENT_DATA = "KLIPING_DEV_DATA"
+_BESIDE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data"
+_LONGEST = 80
+"""Characters of a value that are shown; JSON has all."""
+
+
+def dates(gold: Path, registry: Path | None) -> dict[str, Any]:
+    """Figures of publication times."""
+    from ingest.evaluation.dates import evaluate_dates
+
+    return evaluate_dates(gold, _registry(registry), fetched_at=_now())
+
+
+def extraction(gold: Path, registry: Path | None) -> dict[str, Any]:
+    """Figures of the text of pages."""
+    from ingest.evaluation.extraction import evaluate_extraction
+
+    return evaluate_extraction(gold, _registry(registry), fetched_at=_now())
+
+
+def zones(
+    gold: Path, registry: Path | None, articles: Path | None, pages: Path | None, split: str | None
+) -> dict[str, Any]:
+    """Figures of zones; texts that labels only name are looked for in the development data by default."""
+    from ingest.evaluation.zones import evaluate_zones
+
+    data = Path(os.environ.get(DEVELOPMENT_DATA, _BESIDE_CHECKOUT))
+    return evaluate_zones(
+        gold,
+        _registry(registry),
+        fetched_at=_now(),
+        articles=articles or _existing(data / "articles" / "articles_dev.jsonl.gz"),
+        pages=pages or _existing(data / "pages"),
+        split=split,
+    )
+
+
+def show(console: Console, figures: Mapping[str, Any]) -> None:
+    """Figures, one a line, then every list of findings."""
+    for name, value in figures.items():
+        if isinstance(value, Mapping):
+            if any(isinstance(inner, Mapping) for inner in value.values()):
+                continue  # the same as the line before it, in full: for programs
+            told = "  ".join(f"{key} {inner}" for key, inner in value.items())
+            console.print(f"{name}: {told}", highlight=False, markup=False, soft_wrap=True)
+        elif not isinstance(value, list):
+            console.print(f"{name}: {value}", highlight=False, markup=False)
+    for name, value in figures.items():
+        if isinstance(value, list) and value:
+            console.print(f"{name}:", markup=False)
+            for row in value:
+                console.print(f"  {_line(row)}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _line(row: Any) -> str:
+    """A finding on one line."""
+    if not isinstance(row, Mapping):
+        return str(row)
+    cells = {name: "-" if value is None else " ".join(str(value).split()) for name, value in row.items()}
+    return "  ".join(
+        f"{name} {text if len(text) <= _LONGEST else text[:_LONGEST] + '...'}" for name, text in cells.items()
+    )
+
+
+def _registry(folder: Path | None) -> Registry:
+    return load(folder or registry_folder())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _existing(path: Path) -> Path | None:
+    return path if path.exists() else None

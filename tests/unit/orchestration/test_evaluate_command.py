@@ -1,0 +1,67 @@
+"""`kliping evaluate`, in process: JSON for programs, lines for people, one sentence for a mistake."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from orchestration.cli import app
+
+BODY = "Pemerintah kabupaten membuka posko layanan warga di tiga kecamatan sejak Senin pagi pekan ini juga."
+
+
+@pytest.fixture
+def runner() -> CliRunner:
+    return CliRunner()
+
+
+def test_dates(tmp_path: Path, runner: CliRunner) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(
+        '{"id": "a", "date": "9 Juni 2025 19:03 WIB", "published_at": "2025-06-09T19:03:00+07:00"}\n'
+        '{"id": "b", "date": "9 Juni 2025 [baru]", "published_at": "2025-06-10"}\n',
+        encoding="utf-8",
+    )
+    done = runner.invoke(app, ["evaluate", "dates", "--gold", str(gold), "--json"])
+    assert done.exit_code == 0, done.output
+    figures = json.loads(done.stdout)
+    assert (figures["n"], figures["exact"], figures["swapped"], figures["null"]) == (2, 0.5, 0, 0)
+    [miss] = figures["misses"]
+    assert {"id", "raw", "expected", "got", "rule"} <= miss.keys()
+    told = runner.invoke(app, ["evaluate", "dates", "--gold", str(gold)])
+    assert told.exit_code == 0
+    assert "9 Juni 2025 [baru]" in told.stdout
+
+
+def test_extraction(tmp_path: Path, runner: CliRunner) -> None:
+    (tmp_path / "satu.html").write_text(
+        f"<html><body><h1>Posko</h1><article><p>{BODY}</p></article></body></html>", encoding="utf-8"
+    )
+    (tmp_path / "satu.txt").write_text(BODY, encoding="utf-8")
+    done = runner.invoke(app, ["evaluate", "extraction", "--gold", str(tmp_path), "--json"])
+    assert done.exit_code == 0, done.output
+    figures = json.loads(done.stdout)
+    assert (figures["n"], figures["f1"]) == (1, 1.0)
+    assert {"precision", "recall", "pages_per_cpu_second", "mb_per_cpu_second"} <= figures.keys()
+
+
+def test_zones(tmp_path: Path, runner: CliRunner) -> None:
+    gold = tmp_path / "labels.jsonl"
+    row = {"id": "a", "text": BODY, "zones": [{"zone": "lead", "start": 0, "end": len(BODY)}]}
+    gold.write_text(json.dumps(row), encoding="utf-8")
+    done = runner.invoke(app, ["evaluate", "zones", "--gold", str(gold), "--json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["f1"] == {"lead": 1.0}
+    told = runner.invoke(app, ["evaluate", "zones", "--gold", str(gold)])
+    assert "lead_or_body: precision 1.0" in told.stdout
+
+
+@pytest.mark.parametrize("kind", ["dates", "extraction", "zones"])
+def test_a_set_that_is_not_there_is_told_in_a_sentence(tmp_path: Path, runner: CliRunner, kind: str) -> None:
+    done = runner.invoke(app, ["evaluate", kind, "--gold", str(tmp_path / "nihil")])
+    assert done.exit_code == 1
+    assert "nihil" in done.stderr
+    assert "Traceback" not in done.output
