@@ -111,8 +111,9 @@ class Staging:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._folder = layout.staging / uuid4().hex
+        self._named = 0
         self._moves: dict[str, str] = {}
-        self._removals: list[str] = []
+        self._removals: dict[str, None] = {}
 
     def __enter__(self) -> Staging:
         self._folder.mkdir(parents=True)
@@ -122,19 +123,27 @@ class Staging:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def file(self, target: Path) -> Path:
-        """Where to write the file that will be moved to ``target``; the same for the same target."""
+        """Where to write the file that will be moved to ``target``; the same for the same target.
+
+        Of ``file`` and ``remove`` for one target, the last said holds.
+        """
         key = target.relative_to(self._layout.root).as_posix()
-        name = self._moves.setdefault(key, f"{len(self._moves)}{target.suffix}")
-        return self._folder / name
+        self._removals.pop(key, None)
+        if key not in self._moves:
+            self._named += 1
+            self._moves[key] = f"{self._named}{target.suffix}"
+        return self._folder / self._moves[key]
 
     def remove(self, target: Path) -> None:
         """Delete ``target`` at the commit."""
-        self._removals.append(target.relative_to(self._layout.root).as_posix())
+        key = target.relative_to(self._layout.root).as_posix()
+        self._moves.pop(key, None)
+        self._removals[key] = None
 
     def commit(self) -> None:
         """Move everything; from the moment the redo log lies there it will be finished, whatever happens."""
         draft = self._folder / "draft.json"
-        draft.write_text(json.dumps({"moves": self._moves, "removals": self._removals}))
+        draft.write_text(json.dumps({"moves": self._moves, "removals": list(self._removals)}))
         with draft.open("rb") as handle:
             os.fsync(handle.fileno())
         draft.replace(self._folder / _COMMIT)

@@ -78,6 +78,17 @@ def test_commit_removes_what_it_was_told_to(layout: Layout) -> None:
     assert [part.part_id for part in store.parts(layout, ZONES)] == ["b"]
 
 
+def test_of_writing_and_removing_the_last_said_holds(layout: Layout) -> None:
+    one, two = (layout.part(ZONES, DAY, name) for name in ("one", "two"))
+    with store.Staging(layout) as staging:
+        staging.remove(one)
+        store.write_part(zones("one"), ZONES, staging.file(one), {})
+        store.write_part(zones("two"), ZONES, staging.file(two), {})
+        staging.remove(two)
+        staging.commit()
+    assert [part.part_id for part in store.parts(layout, ZONES)] == ["one"]
+
+
 KILLED_IN_COMMIT = """
 import os, sys
 from datetime import date
