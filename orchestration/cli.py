@@ -72,7 +72,7 @@ def _friendly(command: Callable[P, R]) -> Callable[P, R]:
 def _layout(data: Path | None) -> Layout:
     from orchestration import settings
 
-    return Layout(data.expanduser().resolve()) if data else settings.layout()
+    return settings.layout(data)
 
 
 def _print_json(value: Any) -> None:

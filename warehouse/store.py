@@ -188,11 +188,12 @@ def write_schemas(layout: Layout, tables: list[Table]) -> None:
 
 
 @contextmanager
-def run_lock(layout: Layout) -> Iterator[None]:
+def run_lock(layout: Layout, *, wait: bool = False) -> Iterator[None]:
     """Hold the data folder for one run. Raises LockedError, with who holds it, where another run does.
 
-    The operating system lets go when the process ends, however it ends. A process that holds the folder
-    already may take it again: the command takes it for its messages, the run takes it for its work.
+    With ``wait`` it waits for the other run to end instead. The operating system lets go when the process ends,
+    however it ends. A process that holds the folder already may take it again: the command takes it for its
+    messages, the run takes it for its work.
     """
     import fcntl
 
@@ -203,7 +204,7 @@ def run_lock(layout: Layout) -> Iterator[None]:
     layout.root.mkdir(parents=True, exist_ok=True)
     with layout.lock.open("a+") as handle:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             handle.seek(0)
             holder = handle.read().strip() or "another process"
