@@ -59,10 +59,9 @@ def main(data: Path) -> None:
         "| outlet | page | URL | published | days | rule | ledger |",
         "|---|---|---|---|---|---|---|",
     ]
-    lines += [
-        f"| {outlet} | {url.rstrip('/').rsplit('/', 1)[-1][:60]} | {url_date} | {date} | {days:+d} | {rule} | {ledger} |"
-        for outlet, url, url_date, date, days, rule, ledger, _ in far
-    ]
+    for outlet, url, url_date, date, days, rule, ledger, _ in far:
+        page = url.rstrip("/").rsplit("/", 1)[-1][:60]
+        lines.append(f"| {outlet} | {page} | {url_date} | {date} | {days:+d} | {rule} | {ledger} |")
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text("\n".join(lines) + "\n")
     print("\n".join(lines))

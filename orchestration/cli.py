@@ -1,7 +1,7 @@
 """The command ``kliping``. Heavy imports stay inside the commands, so that help comes at once.
 
 Exit codes: 0 done; 1 the work failed for the reason told; 2 the command was used wrongly; 75 another run
-holds the data folder. A defect ends in a traceback.
+holds the data folder; 130 stopped by Ctrl-C. A defect ends in a traceback.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ out = Console()
 err = Console(stderr=True)
 
 LOCKED = 75
+STOPPED = 130
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,6 +66,9 @@ def _friendly(command: Callable[P, R]) -> Callable[P, R]:
         except KlipingError as error:
             err.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
             raise typer.Exit(LOCKED if isinstance(error, LockedError) else 1) from error
+        except KeyboardInterrupt as error:
+            err.print("Stopped. Nothing that was published has changed, and the next run goes on from here.")
+            raise typer.Exit(STOPPED) from error
 
     return wrapped
 
