@@ -16,7 +16,7 @@ slow: .venv/installed
 check: .venv/installed
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests && $(BIN)/python -m warehouse.dictionary --check
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/dg check defs
+	VIRTUAL_ENV="$(CURDIR)/.venv" PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/dg check defs
 
 dev: .venv/installed
 	$(BIN)/kliping up
