@@ -67,7 +67,7 @@ def _friendly(command: Callable[P, R]) -> Callable[P, R]:
             err.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
             raise typer.Exit(LOCKED if isinstance(error, LockedError) else 1) from error
         except KeyboardInterrupt as error:
-            err.print("Stopped. Nothing that was published has changed, and the next run goes on from here.")
+            err.print("Stopped. The last published snapshot is untouched, and the next run goes on.", soft_wrap=True)
             raise typer.Exit(STOPPED) from error
 
     return wrapped
@@ -80,7 +80,9 @@ def _layout(data: Path | None) -> Layout:
 
 
 def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str, indent=2) + "\n")
+    from orchestration.query import plain
+
+    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, allow_nan=False, indent=2) + "\n")
 
 
 @app.command()
@@ -124,7 +126,7 @@ def run(
         f" {meta['rows']['fct_mentions']} mentions",
         highlight=False,
     )
-    out.print(f"in {folder}", highlight=False, soft_wrap=True)
+    out.print(f"in {folder}", markup=False, highlight=False, soft_wrap=True)
     out.print("Try:")
     command = "kliping" if shutil.which("kliping") else os.path.relpath(sys.argv[0])
     option = f" --data {shlex.quote(str(data))}" if data else ""

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from warehouse.errors import KlipingError
+from warehouse.errors import FolderError
 from warehouse.layout import Layout
 
 DATA = "KLIPING_DATA"
@@ -17,10 +17,6 @@ REGISTRY = "KLIPING_REGISTRY"
 
 _ROOT = Path(__file__).parents[1]
 _PATTERN_SIGNS = "*?[]%"  # DuckDB and polars read them as patterns, Dagster's database as parts of a URL
-
-
-class FolderError(KlipingError):
-    """A data folder that the tools cannot work in."""
 
 
 def data_folder() -> Path:

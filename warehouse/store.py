@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from warehouse.contracts import Table
-from warehouse.errors import LockedError
+from warehouse.errors import DamagedError, FolderError, LockedError
 from warehouse.layout import Layout
 
 if TYPE_CHECKING:
@@ -60,11 +60,34 @@ def parts(layout: Layout, table: Table) -> list[Part]:
     return sorted(found)
 
 
-def read_part(path: Path, columns: list[str] | None = None) -> pl.DataFrame:
-    """The rows of a part."""
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turns what polars says of a damaged file into DamagedError with the file's path and what to do."""
     import polars as pl
 
-    return pl.read_parquet(path, columns=columns, hive_partitioning=False)
+    try:
+        yield
+    except pl.exceptions.ComputeError as error:
+        raise DamagedError(
+            f"The part {path} is damaged ({error}). Remove it and start `kliping run`: a derived part is made again,"
+            " a raw part must be taken in again from its source."
+        ) from error
+
+
+def read_part(path: Path, columns: list[str] | None = None) -> pl.DataFrame:
+    """The rows of a part. Raises DamagedError."""
+    import polars as pl
+
+    with _reading(path):
+        return pl.read_parquet(path, columns=columns, hive_partitioning=False)
+
+
+def row_count(path: Path) -> int:
+    """The number of rows of a part, from its footer. Raises DamagedError."""
+    import polars as pl
+
+    with _reading(path):
+        return int(pl.scan_parquet(path, hive_partitioning=False).select(pl.len()).collect().item())
 
 
 def write_part(frame: pl.DataFrame, table: Table, path: Path, record: Record) -> None:
@@ -79,10 +102,11 @@ def write_part(frame: pl.DataFrame, table: Table, path: Path, record: Record) ->
 
 
 def read_record(path: Path) -> dict[str, str]:
-    """The record in a part's footer; empty for a part without one (raw parts)."""
+    """The record in a part's footer; empty for a part without one. Raises DamagedError."""
     import polars as pl
 
-    record: dict[str, str] = json.loads(pl.read_parquet_metadata(path).get(_RECORD, "{}"))
+    with _reading(path):
+        record: dict[str, str] = json.loads(pl.read_parquet_metadata(path).get(_RECORD, "{}"))
     return record
 
 
@@ -189,7 +213,8 @@ def write_schemas(layout: Layout, tables: list[Table]) -> None:
 
 @contextmanager
 def run_lock(layout: Layout, *, wait: bool = False) -> Iterator[None]:
-    """Hold the data folder for one run. Raises LockedError, with who holds it, where another run does.
+    """Hold the data folder for one run. Raises LockedError, with who holds it, where another run does, and
+    FolderError where nothing can be written.
 
     With ``wait`` it waits for the other run to end instead. The operating system lets go when the process ends,
     however it ends. A process that holds the folder already may take it again: the command takes it for its
@@ -201,8 +226,12 @@ def run_lock(layout: Layout, *, wait: bool = False) -> Iterator[None]:
     if root in _held:
         yield
         return
-    layout.root.mkdir(parents=True, exist_ok=True)
-    with layout.lock.open("a+") as handle:
+    try:
+        layout.root.mkdir(parents=True, exist_ok=True)
+        opened = layout.lock.open("a+")
+    except OSError as error:
+        raise FolderError(f"The data folder {layout.root} cannot be written: {error.strerror}.") from error
+    with opened as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:

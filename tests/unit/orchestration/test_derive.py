@@ -120,6 +120,16 @@ def test_all_parts_are_made_once(layout: Layout) -> None:
     assert sum(read_part(path).height for path in before) == 30
 
 
+def test_a_part_that_lost_one_of_its_tables_is_made_again(layout: Layout) -> None:
+    stage = clean_stage()
+    made(layout, stage)
+    lost = parts(layout, ZONES_TABLE)[0]
+    lost.path.unlink()
+    assert [part.part_id for part in stale_parts(layout, stage, REGISTRY)] == [lost.part_id]
+    made(layout, stage)
+    assert lost in parts(layout, ZONES_TABLE)
+
+
 def test_broken_rows_are_set_aside_with_rule_and_original(layout: Layout) -> None:
     assert made(layout, damaged(late(2))) == 6
     rows = pl.concat([read_part(part.path) for part in parts(layout, QUARANTINE)])

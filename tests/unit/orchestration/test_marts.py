@@ -109,3 +109,10 @@ def test_what_dbt_gathered_is_emptied_by_the_acknowledgement_only(layout: Layout
     acknowledge(layout)
     with duckdb.connect(str(layout.database)) as connection:
         assert connection.execute("select count(*) from intermediate.int_days__touched").fetchone() == (0,)
+
+
+def test_a_damaged_database_is_made_again(layout: Layout) -> None:
+    plan(layout, REGISTRY)
+    acknowledge(layout)
+    layout.database.write_bytes(b"damaged")
+    assert planned(layout) == {"one", "two"}
