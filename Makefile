@@ -2,18 +2,21 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check dev docs bench
+.PHONY: run test slow check dev docs bench
 
 run: .venv/installed
 	$(BIN)/kliping run samples
 
 test: .venv/installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+slow: .venv/installed
+	$(BIN)/python -m pytest -m slow
 
 check: .venv/installed
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests && $(BIN)/python -m warehouse.dictionary --check
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/dg check defs
+	VIRTUAL_ENV="$(CURDIR)/.venv" PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/dg check defs
 
 dev: .venv/installed
 	$(BIN)/kliping up

@@ -1,7 +1,7 @@
 """The command ``kliping``. Heavy imports stay inside the commands, so that help comes at once.
 
 Exit codes: 0 done; 1 the work failed for the reason told; 2 the command was used wrongly; 75 another run
-holds the data folder. A defect ends in a traceback.
+holds the data folder; 130 stopped by Ctrl-C. A defect ends in a traceback.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ out = Console()
 err = Console(stderr=True)
 
 LOCKED = 75
+STOPPED = 130
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -68,6 +69,9 @@ def _friendly(command: Callable[P, R]) -> Callable[P, R]:
         except KlipingError as error:
             err.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
             raise typer.Exit(LOCKED if isinstance(error, LockedError) else 1) from error
+        except KeyboardInterrupt as error:
+            err.print("Stopped. The last published snapshot is untouched, and the next run goes on.", soft_wrap=True)
+            raise typer.Exit(STOPPED) from error
 
     return wrapped
 
@@ -75,11 +79,13 @@ def _friendly(command: Callable[P, R]) -> Callable[P, R]:
 def _layout(data: Path | None) -> Layout:
     from orchestration import settings
 
-    return Layout(data.expanduser().resolve()) if data else settings.layout()
+    return settings.layout(data)
 
 
 def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str, indent=2) + "\n")
+    from orchestration.query import plain
+
+    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, allow_nan=False, indent=2) + "\n")
 
 
 @app.command()
@@ -123,7 +129,7 @@ def run(
         f" {meta['rows']['fct_mentions']} mentions",
         highlight=False,
     )
-    out.print(f"in {folder}", highlight=False, soft_wrap=True)
+    out.print(f"in {folder}", markup=False, highlight=False, soft_wrap=True)
     out.print("Try:")
     command = "kliping" if shutil.which("kliping") else os.path.relpath(sys.argv[0])
     option = f" --data {shlex.quote(str(data))}" if data else ""

@@ -19,7 +19,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
+from rich.table import Column, Table
 
 from orchestration.progress import observer
 
@@ -87,9 +87,14 @@ def watching(console: Console, log: Path) -> Iterator[None]:
                 observer.reset(token)
 
 
+def _folding(*names: str) -> Table:
+    """A table whose cells show a long path or text whole, in as many lines as it takes."""
+    return Table(*(Column(name, overflow="fold") for name in names))
+
+
 def show_rows(console: Console, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """A result as a table."""
-    table = Table(*names)
+    table = _folding(*names)
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row))
     console.print(table, markup=False)
@@ -98,7 +103,7 @@ def show_rows(console: Console, names: Sequence[str], rows: Sequence[Sequence[An
 
 def show_status(console: Console, found: dict[str, Any]) -> None:
     """What ``kliping status`` prints for people."""
-    console.print(f"data folder {found['data']}", highlight=False, soft_wrap=True)
+    console.print(f"data folder {found['data']}", markup=False, highlight=False, soft_wrap=True)
     table = Table("layer", "table", "rows", "parts", "last day", "stale parts")
     for row in found["tables"]:
         stale = found["stale_parts"].get(row["layer"], "")
@@ -121,7 +126,7 @@ def show_status(console: Console, found: dict[str, Any]) -> None:
 
 def show_findings(console: Console, findings: Sequence[Finding]) -> None:
     """What ``kliping doctor`` prints for people."""
-    table = Table("", "looked at", "found", "what to do")
+    table = _folding("", "looked at", "found", "what to do")
     for finding in findings:
         table.add_row(
             "ok" if finding.is_fine else "WRONG",

@@ -89,13 +89,13 @@ def _lake(layout: Layout) -> Finding:
     try:
         found = status(layout)
     except KlipingError as error:
-        return Finding("lake", False, str(error), "Mend the registry first.")
+        return Finding("lake", False, str(error), "Mend what is named, then look again.")
     except Exception as error:  # noqa: BLE001 - whatever a damaged file raises is the finding
         return Finding(
             "lake",
             False,
             f"{type(error).__name__}: {error}",
-            "Remove the damaged part; the next run makes it again, a raw part from its source.",
+            "Remove the lake but for its folder raw, and start `kliping run`.",
         )
     failed = [rule for checks in found["checks"].values() for rule in checks["failed"]]
     stale = sum(found["stale_parts"].values())

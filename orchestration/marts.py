@@ -113,12 +113,18 @@ def _acknowledged(connection: duckdb.DuckDBPyConnection, version: str) -> pl.Dat
 
 def plan(layout: Layout, registry: Registry) -> Plan:
     """Write ``layout.touched``, the parts that dbt has to read or forget, and note the plan in the database."""
+    import duckdb
     import polars as pl
 
     version = marts_version(registry)
     now = lake_state(layout)
-    with _open(layout) as connection:
-        before = _acknowledged(connection, version)
+    try:
+        with _open(layout) as connection:
+            before = _acknowledged(connection, version)
+    except duckdb.IOException as error:
+        if "not a valid DuckDB database" not in str(error):
+            raise
+        before = now.clear()
     if before.is_empty():  # nothing in the database can be kept
         layout.database.unlink()
     with _open(layout) as connection:

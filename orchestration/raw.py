@@ -54,7 +54,6 @@ def take_in(
     Raises SourceError for a path or mapping that is not there, CheckError where what was read breaks a rule.
     """
     from ingest.sources.collect import collect
-
     from warehouse.expectations.run import validate
 
     intake = Intake()

@@ -37,8 +37,11 @@ class Warehouse(dg.ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Warehouse]:
-        """Take the lock, finish what a killed run had begun, and let dbt know the folder."""
-        with run_lock(self.layout):
+        """Take the lock, finish what a killed run had begun, and let dbt know the folder.
+
+        The command holds the lock already; a run that nobody watches waits its turn, so that no file is lost.
+        """
+        with run_lock(self.layout, wait=True):
             finished = recover(self.layout)
             if finished and context.log:
                 context.log.info(f"finished {finished} commits of an interrupted run")

@@ -81,8 +81,8 @@ def materialise_everything(
 ) -> None:
     """Take in ``paths`` and bring every layer up to date, in this process.
 
-    ``fetched_at`` is naive UTC. Raises KlipingError for what a user can mend, and the original error for a
-    defect.
+    ``fetched_at`` is naive UTC. Raises KlipingError for what a user can mend, KeyboardInterrupt where the process
+    was told to stop.
     """
     from ingest.registry.load import load
     from ingest.sources.collect import inputs_of
@@ -94,9 +94,12 @@ def materialise_everything(
     import dagster as dg
 
     from orchestration.definitions import defs
-    from orchestration.partitions import range_tags
+    from orchestration.partitions import DAYS, range_tags
 
-    first, last = days_to_make(layout, loaded, fetched_on(fetched_at))
+    day = fetched_on(fetched_at)
+    if day < DAYS.start.date():
+        raise RunFailedError(f"The day of fetching {day} lies before {DAYS.start:%Y-%m-%d}, the first that can be.")
+    first, last = days_to_make(layout, loaded, day)
     config: dict[str, Any] = {
         "paths": [str(path) for path in paths],
         "source_id": source_id,
@@ -119,7 +122,14 @@ def materialise_everything(
             )
         )
         if not result.success:
+            if any(event.is_step_failure and _is_interrupt(event.step_failure_data) for event in result.all_events):
+                raise KeyboardInterrupt
             raise RunFailedError(_reason(result))
+
+
+def _is_interrupt(failure: Any) -> bool:
+    """Whether a step ended because the process was told to stop."""
+    return failure.error is not None and failure.error.cls_name == "DagsterExecutionInterruptedError"
 
 
 def _reason(result: Any) -> str:

@@ -11,13 +11,21 @@ from orchestration.run import use_folder
 from warehouse.layout import Layout
 
 _BIN = Path(sys.executable).parent
+_WORKSPACE = """\
+load_from:
+  - python_module:
+      module_name: orchestration.definitions
+      location_name: kliping
+"""
 
 
 def serve(layout: Layout, host: str, port: int) -> int:
     """Run the webserver and the daemon until one ends or the process is told to stop; the exit code."""
     use_folder(layout, None)
     layout.landing.mkdir(parents=True, exist_ok=True)
-    location = ["-m", "orchestration.definitions"]
+    workspace = layout.dagster_home / "workspace.yaml"
+    workspace.write_text(_WORKSPACE)
+    location = ["--workspace", str(workspace)]
     commands = (
         [str(_BIN / "dagster-webserver"), *location, "-h", host, "-p", str(port)],
         [str(_BIN / "dagster-daemon"), "run", *location],

@@ -9,12 +9,14 @@ import os
 import sys
 from pathlib import Path
 
+from warehouse.errors import FolderError
 from warehouse.layout import Layout
 
 DATA = "KLIPING_DATA"
 REGISTRY = "KLIPING_REGISTRY"
 
 _ROOT = Path(__file__).parents[1]
+_PATTERN_SIGNS = "*?[]%"  # DuckDB and polars read them as patterns, Dagster's database as parts of a URL
 
 
 def data_folder() -> Path:
@@ -27,9 +29,19 @@ def data_folder() -> Path:
     return (Path.home() / "Library" / "Application Support" if sys.platform == "darwin" else home) / "kliping"
 
 
-def layout() -> Layout:
-    """The layout of the data folder in force."""
-    return Layout(data_folder())
+def layout(folder: Path | None = None) -> Layout:
+    """The layout of ``folder``, else of the data folder in force.
+
+    Raises FolderError where the path holds a sign that a tool would read as a pattern, or is that of a file.
+    """
+    root = folder.expanduser().resolve() if folder else data_folder()
+    if found := [sign for sign in _PATTERN_SIGNS if sign in str(root)]:
+        raise FolderError(
+            f"The data folder {root} cannot be used, for its path holds {' '.join(found)}; choose another."
+        )
+    if root.exists() and not root.is_dir():
+        raise FolderError(f"The data folder {root} is a file; choose another.")
+    return Layout(root)
 
 
 def registry_folder() -> Path | None:

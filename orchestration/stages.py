@@ -5,7 +5,7 @@ Does not belong here: what a stage computes (``ingest``), how a part is made and
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -94,10 +94,10 @@ def part_record(stage: Stage, registry_version: str, source: Part) -> dict[str, 
     }
 
 
-def _is_made_of(path: Path, record: Record) -> bool:
-    if not path.exists():
+def _is_made_of(paths: Sequence[Path], record: Record) -> bool:
+    if not all(path.exists() for path in paths):
         return False
-    made = read_record(path)
+    made = read_record(paths[0])
     return all(made.get(name) == value for name, value in record.items())
 
 
@@ -108,7 +108,8 @@ def stale_parts(layout: Layout, stage: Stage, registry: Registry) -> list[Part]:
         source
         for source in parts(layout, stage.inputs[0])
         if not _is_made_of(
-            layout.part(stage.tables[0], source.fetched_on, source.part_id), part_record(stage, version, source)
+            [layout.part(table, source.fetched_on, source.part_id) for table in stage.tables],
+            part_record(stage, version, source),
         )
     ]
 

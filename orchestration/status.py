@@ -5,7 +5,6 @@ Does not belong here: how it is shown (``cli``).
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from ingest.registry.load import load
@@ -17,13 +16,7 @@ from warehouse.contracts.lake import QUARANTINE
 from warehouse.errors import SnapshotError
 from warehouse.layout import Layout
 from warehouse.publish import latest_snapshot
-from warehouse.store import parts
-
-
-def _rows(path: Path) -> int:
-    import polars as pl
-
-    return int(pl.scan_parquet(path).select(pl.len()).collect().item())
+from warehouse.store import parts, row_count
 
 
 def _table_row(layout: Layout, table: Table) -> dict[str, Any]:
@@ -31,7 +24,7 @@ def _table_row(layout: Layout, table: Table) -> dict[str, Any]:
     return {
         "layer": table.layer,
         "table": table.name,
-        "rows": sum(_rows(part.path) for part in found),
+        "rows": sum(row_count(part.path) for part in found),
         "parts": len(found),
         "last_day": found[-1].fetched_on.isoformat() if found else None,
     }
@@ -45,7 +38,7 @@ def _check_summary(layout: Layout, stage: str) -> dict[str, Any]:
 def status(layout: Layout) -> dict[str, Any]:
     """Rows, last day, stale parts, quarantine, checks and snapshot of a data folder.
 
-    Raises RegistryError where the registry contradicts itself.
+    Raises RegistryError where the registry contradicts itself, DamagedError where a part cannot be read.
     """
     registry = load(registry_folder())
     tables = [_table_row(layout, table) for layer in ("raw", "clean", "entities") for table in tables_of(layer)]

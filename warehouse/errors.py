@@ -11,6 +11,14 @@ class LockedError(KlipingError):
     """Another run is using the data folder."""
 
 
+class FolderError(KlipingError):
+    """A data folder that cannot be worked in."""
+
+
+class DamagedError(KlipingError):
+    """A part of the lake that cannot be read."""
+
+
 class SnapshotError(KlipingError):
     """There is no published snapshot that could be read."""
 

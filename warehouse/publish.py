@@ -86,6 +86,18 @@ def _build_database(parquet: Path, path: Path) -> dict[str, int]:
     return rows
 
 
+def _meta(folder: Path) -> dict[str, Any]:
+    """The meta of a snapshot; empty where the snapshot is not there, or damaged."""
+    import duckdb
+
+    try:
+        meta: dict[str, Any] = json.loads((folder / "meta.json").read_text())
+        with duckdb.connect(str(folder / "media.duckdb"), read_only=True):
+            return meta
+    except (OSError, ValueError, duckdb.Error):
+        return {}
+
+
 def _link_text(layout: Layout, folder: Path) -> None:
     for part in parts(layout, ARTICLES):
         target = folder / part.path.parent.name / part.path.name
@@ -100,16 +112,15 @@ def publish(layout: Layout, *, now_utc: datetime, check: Callable[[Path], None])
     """Publish the marts of ``layout.database`` and return the snapshot's meta.
 
     ``check`` is called with the copy's database before anything is visible and raises to keep the last good
-    snapshot. A snapshot that exists already is only made the latest. Readers never see half a snapshot.
+    snapshot. A whole snapshot that exists already is only made the latest. Readers never see half a snapshot.
     """
     draft = layout.staging / f"publish-{uuid4().hex}"
     draft.mkdir(parents=True)
     try:
         snapshot_id = _export(layout.database, draft / "parquet")
         target = layout.snapshot(snapshot_id)
-        if (target / "meta.json").exists():
-            meta: dict[str, Any] = json.loads((target / "meta.json").read_text())
-        else:
+        meta = _meta(target)
+        if not meta:
             rows = _build_database(draft / "parquet", draft / "media.duckdb")
             check(draft / "media.duckdb")
             _link_text(layout, draft / "text")
@@ -143,15 +154,10 @@ def latest_snapshot(layout: Layout) -> dict[str, Any]:
     if not layout.latest.exists():
         raise SnapshotError(f"There is no published snapshot in {layout.root}; make one with `kliping run`.")
     snapshot_id = layout.latest.read_text().strip()
-    folder = layout.snapshot(snapshot_id)
-    try:
-        meta: dict[str, Any] = json.loads((folder / "meta.json").read_text())
-    except (OSError, ValueError):
-        meta = {}
-    if not meta or not (folder / "media.duckdb").exists():
+    meta = _meta(layout.snapshot(snapshot_id))
+    if not meta:
         raise SnapshotError(
-            f"The published snapshot {snapshot_id!r} in {layout.published} is damaged; "
-            "`kliping run` builds it again after its folder is removed."
+            f"The published snapshot {snapshot_id!r} in {layout.published} is damaged; `kliping run` makes it again."
         )
     return meta
 
@@ -159,17 +165,13 @@ def latest_snapshot(layout: Layout) -> dict[str, Any]:
 def connect(layout: Layout) -> duckdb.DuckDBPyConnection:
     """A connection to the latest snapshot, read-only: mart tables answer to their bare names.
 
-    Raises SnapshotError where there is none or its database cannot be opened.
+    Raises SnapshotError where there is none or it is damaged.
     """
     import duckdb
 
     meta = latest_snapshot(layout)
     path = layout.snapshot(meta["snapshot_id"]) / "media.duckdb"
     connection = duckdb.connect(":memory:")
-    try:
-        connection.execute(f"attach {_literal(str(path))} as media (read_only)")
-        connection.execute("use media")
-    except duckdb.Error as error:
-        connection.close()
-        raise SnapshotError(f"The snapshot {path} cannot be opened: {error}") from error
+    connection.execute(f"attach {_literal(str(path))} as media (read_only)")
+    connection.execute("use media")
     return connection

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from warehouse.contracts import Table
-from warehouse.errors import LockedError
+from warehouse.errors import DamagedError, FolderError, LockedError
 from warehouse.layout import Layout
 
 if TYPE_CHECKING:
@@ -60,11 +60,34 @@ def parts(layout: Layout, table: Table) -> list[Part]:
     return sorted(found)
 
 
-def read_part(path: Path, columns: list[str] | None = None) -> pl.DataFrame:
-    """The rows of a part."""
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turns what polars says of a damaged file into DamagedError with the file's path and what to do."""
     import polars as pl
 
-    return pl.read_parquet(path, columns=columns, hive_partitioning=False)
+    try:
+        yield
+    except pl.exceptions.ComputeError as error:
+        raise DamagedError(
+            f"The part {path} is damaged ({error}). Remove it and start `kliping run`: a derived part is made again,"
+            " a raw part must be taken in again from its source."
+        ) from error
+
+
+def read_part(path: Path, columns: list[str] | None = None) -> pl.DataFrame:
+    """The rows of a part. Raises DamagedError."""
+    import polars as pl
+
+    with _reading(path):
+        return pl.read_parquet(path, columns=columns, hive_partitioning=False)
+
+
+def row_count(path: Path) -> int:
+    """The number of rows of a part, from its footer. Raises DamagedError."""
+    import polars as pl
+
+    with _reading(path):
+        return int(pl.scan_parquet(path, hive_partitioning=False).select(pl.len()).collect().item())
 
 
 def write_part(frame: pl.DataFrame, table: Table, path: Path, record: Record) -> None:
@@ -79,10 +102,11 @@ def write_part(frame: pl.DataFrame, table: Table, path: Path, record: Record) ->
 
 
 def read_record(path: Path) -> dict[str, str]:
-    """The record in a part's footer; empty for a part without one (raw parts)."""
+    """The record in a part's footer; empty for a part without one. Raises DamagedError."""
     import polars as pl
 
-    record: dict[str, str] = json.loads(pl.read_parquet_metadata(path).get(_RECORD, "{}"))
+    with _reading(path):
+        record: dict[str, str] = json.loads(pl.read_parquet_metadata(path).get(_RECORD, "{}"))
     return record
 
 
@@ -111,8 +135,9 @@ class Staging:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._folder = layout.staging / uuid4().hex
+        self._named = 0
         self._moves: dict[str, str] = {}
-        self._removals: list[str] = []
+        self._removals: dict[str, None] = {}
 
     def __enter__(self) -> Staging:
         self._folder.mkdir(parents=True)
@@ -122,19 +147,27 @@ class Staging:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def file(self, target: Path) -> Path:
-        """Where to write the file that will be moved to ``target``; the same for the same target."""
+        """Where to write the file that will be moved to ``target``; the same for the same target.
+
+        Of ``file`` and ``remove`` for one target, the last said holds.
+        """
         key = target.relative_to(self._layout.root).as_posix()
-        name = self._moves.setdefault(key, f"{len(self._moves)}{target.suffix}")
-        return self._folder / name
+        self._removals.pop(key, None)
+        if key not in self._moves:
+            self._named += 1
+            self._moves[key] = f"{self._named}{target.suffix}"
+        return self._folder / self._moves[key]
 
     def remove(self, target: Path) -> None:
         """Delete ``target`` at the commit."""
-        self._removals.append(target.relative_to(self._layout.root).as_posix())
+        key = target.relative_to(self._layout.root).as_posix()
+        self._moves.pop(key, None)
+        self._removals[key] = None
 
     def commit(self) -> None:
         """Move everything; from the moment the redo log lies there it will be finished, whatever happens."""
         draft = self._folder / "draft.json"
-        draft.write_text(json.dumps({"moves": self._moves, "removals": self._removals}))
+        draft.write_text(json.dumps({"moves": self._moves, "removals": list(self._removals)}))
         with draft.open("rb") as handle:
             os.fsync(handle.fileno())
         draft.replace(self._folder / _COMMIT)
@@ -179,11 +212,13 @@ def write_schemas(layout: Layout, tables: list[Table]) -> None:
 
 
 @contextmanager
-def run_lock(layout: Layout) -> Iterator[None]:
-    """Hold the data folder for one run. Raises LockedError, with who holds it, where another run does.
+def run_lock(layout: Layout, *, wait: bool = False) -> Iterator[None]:
+    """Hold the data folder for one run. Raises LockedError, with who holds it, where another run does, and
+    FolderError where nothing can be written.
 
-    The operating system lets go when the process ends, however it ends. A process that holds the folder
-    already may take it again: the command takes it for its messages, the run takes it for its work.
+    With ``wait`` it waits for the other run to end instead. The operating system lets go when the process ends,
+    however it ends. A process that holds the folder already may take it again: the command takes it for its
+    messages, the run takes it for its work.
     """
     import fcntl
 
@@ -191,10 +226,14 @@ def run_lock(layout: Layout) -> Iterator[None]:
     if root in _held:
         yield
         return
-    layout.root.mkdir(parents=True, exist_ok=True)
-    with layout.lock.open("a+") as handle:
+    try:
+        layout.root.mkdir(parents=True, exist_ok=True)
+        opened = layout.lock.open("a+")
+    except OSError as error:
+        raise FolderError(f"The data folder {layout.root} cannot be written: {error.strerror}.") from error
+    with opened as handle:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             handle.seek(0)
             holder = handle.read().strip() or "another process"

@@ -5,6 +5,7 @@ Belongs here: identities, duplicates, frames. Does not: formats and guesses (rea
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -156,7 +157,8 @@ def _batches(
     held = fresh = 0  # bytes of payload in the batch, and those not yet in a frame
     for file in inputs:
         observed_at = file.mapping.observed_at_utc() if file.is_table else None
-        name, source_id, kind, media_type = file.path.name, file.source_id, file.source_kind, file.media_type
+        name = os.fsencode(file.path.name).decode("utf-8", "replace")  # a name is bytes, of any encoding
+        source_id, kind, media_type = file.source_id, file.source_kind, file.media_type
         for attempt in file.attempts(report):
             number, problem, payload, url, record_id, metadata = attempt
             locator = name if number is None else f"{name}#{number}"

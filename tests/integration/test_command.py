@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.integration.conftest import KLIPING, Warehouse, articles, write_jsonl
         (["run", "/no/such/file.jsonl"], 1, "/no/such/file.jsonl"),
         (["run", ".", "--mapping", "/no/such.yml"], 1, "/no/such.yml"),
         (["run", "--fetched-at", "yesterday"], 2, "--fetched-at"),
+        (["run", "--fetched-at", "1990-01-01"], 1, "before 2015-01-01"),
         (["run", "--registry", "/no/such/registry"], 1, "/no/such/registry"),
         (["sql", "select 1"], 1, "no published snapshot"),
         (["nonsense"], 2, "nonsense"),
@@ -81,6 +83,20 @@ def test_sql_as_a_prompt(filled: Warehouse) -> None:
 def test_people_see_tables(filled: Warehouse) -> None:
     assert "clean" in filled.call("status").stdout
     assert "rows" in filled.call("sql", "select title from fct_articles").stdout
+
+
+def test_ctrl_c_ends_a_run_with_one_sentence(tmp_path: Path, warehouse: Warehouse) -> None:
+    source = write_jsonl(tmp_path / "a.jsonl", articles(20))
+    run = subprocess.Popen(
+        [KLIPING, "run", str(source), "--data", str(warehouse.root)], stderr=subprocess.PIPE, text=True
+    )
+    assert run.stderr is not None
+    assert run.stderr.readline() == "starting\n"
+    run.send_signal(signal.SIGINT)
+    _, told = run.communicate()
+    assert run.returncode == 130
+    assert told.splitlines()[-1].startswith("Stopped.")
+    assert "Traceback" not in told
 
 
 def test_a_second_run_is_told_of_the_first(tmp_path: Path, warehouse: Warehouse) -> None:

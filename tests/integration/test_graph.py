@@ -44,6 +44,11 @@ def test_the_graph_is_the_one_agreed(definitions: dg.Definitions) -> None:
     assert described(definitions) == json.loads(SNAPSHOT.read_text())
 
 
+def test_all_steps_of_a_run_share_the_process_that_holds_the_lock(definitions: dg.Definitions) -> None:
+    for name in ("everything", "__ASSET_JOB"):
+        assert definitions.resolve_job_def(name).executor_def is dg.in_process_executor
+
+
 def test_one_lineage_from_raw_to_the_snapshot(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     published = dg.AssetKey(["published", "snapshot"])

@@ -394,6 +394,14 @@ def test_names_are_distinct() -> None:
     assert records.distinct_names(["a", "", "a", None, "a_2"]) == ["a", "column_2", "a_2", "column_4", "a_2_2"]
 
 
+def test_a_file_name_that_is_no_utf8_is_no_obstacle(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.csv"))
+    path.write_text("judul,isi\nRapat,JAKARTA - Rapat digelar.\n")
+    documents, attempts = run(path)
+    assert documents.height == 1
+    assert attempts["locator"].to_list() == ["\N{REPLACEMENT CHARACTER}.csv#1"]
+
+
 # --- real data ----------------------------------------------------------------------------------
 
 

@@ -124,7 +124,7 @@ def test_missing_or_damaged_snapshots_are_told_in_one_sentence(layout: Layout) -
     meta = publish(layout, now_utc=NOW, check=nothing_wrong)
     folder = layout.snapshot(meta["snapshot_id"])
     (folder / "media.duckdb").write_bytes(b"not a database" * 1000)
-    with pytest.raises(SnapshotError, match="cannot be opened"):
+    with pytest.raises(SnapshotError, match="damaged"):
         connect(layout)
     (folder / "meta.json").write_text("{")
     with pytest.raises(SnapshotError, match="damaged"):
@@ -133,3 +133,13 @@ def test_missing_or_damaged_snapshots_are_told_in_one_sentence(layout: Layout) -
     layout.latest.write_text("0" * 16)
     with pytest.raises(SnapshotError, match="damaged"):
         connect(layout)
+
+
+@pytest.mark.parametrize("file", ["media.duckdb", "meta.json"])
+def test_a_damaged_snapshot_is_made_again(layout: Layout, file: str) -> None:
+    build(layout, 2)
+    meta = publish(layout, now_utc=NOW, check=nothing_wrong)
+    (layout.snapshot(meta["snapshot_id"]) / file).write_bytes(b"damaged")
+    assert publish(layout, now_utc=NOW, check=nothing_wrong) == meta
+    with connect(layout) as connection:
+        assert connection.execute("select count(*) from fct_articles").fetchone() == (2,)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from warehouse import store
 from warehouse.contracts import TABLES
-from warehouse.errors import LockedError
+from warehouse.errors import DamagedError, FolderError, LockedError
 from warehouse.layout import Layout
 
 ZONES = TABLES["clean.zones"]
@@ -76,6 +76,17 @@ def test_commit_removes_what_it_was_told_to(layout: Layout) -> None:
         staging.remove(layout.part(ZONES, DAY, "never there"))
         staging.commit()
     assert [part.part_id for part in store.parts(layout, ZONES)] == ["b"]
+
+
+def test_of_writing_and_removing_the_last_said_holds(layout: Layout) -> None:
+    one, two = (layout.part(ZONES, DAY, name) for name in ("one", "two"))
+    with store.Staging(layout) as staging:
+        staging.remove(one)
+        store.write_part(zones("one"), ZONES, staging.file(one), {})
+        store.write_part(zones("two"), ZONES, staging.file(two), {})
+        staging.remove(two)
+        staging.commit()
+    assert [part.part_id for part in store.parts(layout, ZONES)] == ["one"]
 
 
 KILLED_IN_COMMIT = """
@@ -163,3 +174,29 @@ def test_a_second_process_is_told_who_holds_the_lock(layout: Layout) -> None:
         holder.communicate()
     with store.run_lock(layout), store.run_lock(layout):  # free after a kill, and the holder may take it again
         assert str(holder.pid) not in layout.lock.read_text()
+
+
+def test_who_waits_gets_the_lock_after_the_other(layout: Layout) -> None:
+    hold = HOLD.replace("time.sleep(60)", "time.sleep(0.5)")
+    holder = subprocess.Popen([sys.executable, "-c", hold, str(layout.root)], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    with store.run_lock(layout, wait=True):
+        assert str(holder.pid) not in layout.lock.read_text()
+    assert holder.communicate() == ("", None)
+    assert holder.returncode == 0
+
+
+def test_a_damaged_part_is_named(layout: Layout) -> None:
+    path = layout.part(ZONES, DAY, "a")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"damaged")
+    for read in (store.read_part, store.read_record, store.row_count):
+        with pytest.raises(DamagedError, match=str(path)):
+            read(path)
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(FolderError, match="cannot be written"), store.run_lock(Layout(tmp_path / "file" / "data")):
+        pass
