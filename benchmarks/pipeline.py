@@ -17,7 +17,6 @@ from benchmarks.cost import Cost, cost_of
 from benchmarks.machine import machine
 
 RUNS = 3
-RESULT = Path(__file__).parent / "results" / "pipeline.md"
 
 
 def measure(file: Path) -> dict[str, list[Cost]]:
@@ -33,10 +32,9 @@ def measure(file: Path) -> dict[str, list[Cost]]:
 
 def table(file: Path, costs: dict[str, list[Cost]]) -> str:
     """The result as Markdown."""
+    told = machine(["dagster", "dbt-duckdb", "duckdb", "polars", "great-expectations"])
     lines = [
-        f"# {file.name}",
-        "",
-        f"`python -m benchmarks.pipeline`, medians of {RUNS}, on {machine(['dagster', 'dbt-duckdb', 'duckdb', 'polars', 'great-expectations'])}.",
+        f"{file.name}, medians of {RUNS}, on {told}.",
         "",
         "| run | CPU s | wall s | peak MB |",
         "|---|---|---|---|",
@@ -47,16 +45,8 @@ def table(file: Path, costs: dict[str, list[Cost]]) -> str:
             for field in ("cpu_seconds", "wall_seconds", "peak_megabytes")
         )
         lines.append(f"| {name} | {cpu:.1f} | {wall:.1f} | {peak:.0f} |")
-    return "\n".join(lines) + "\n"
-
-
-def main(file: Path) -> None:
-    """Measure, print and keep the result."""
-    result = table(file, measure(file))
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(result)
-    print(result)
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    print(table(Path(sys.argv[1]), measure(Path(sys.argv[1]))))
