@@ -16,7 +16,7 @@ import orjson
 
 from ingest.clean.fields import DateCandidate, Fields, Part
 from ingest.clean.main_text import main_text, shown_time
-from ingest.clean.page_lines import flattened
+from ingest.clean.page_bounds import PLAIN, bounded
 from ingest.clean.page_metadata import PageFacts, read_metadata
 from ingest.clean.page_rules import body_by_rule, line_of, page_rule
 from ingest.clean.zones import PRINTED_DATE, SLUG
@@ -169,8 +169,11 @@ def _from_page(html: str) -> Fields:
     """A saved page: metadata, then the main column by the outlet's rule, else as main_text finds it."""
     from selectolax.lexbor import LexborHTMLParser
 
-    html = flattened(html.replace("\x00", ""))
     fields = Fields()
+    raw = html.replace("\x00", "")
+    html = bounded(raw)
+    if html != raw:
+        fields.mends.add(PLAIN)
     if _FEED.match(html[:4000]):
         fields.is_article = False
         return fields

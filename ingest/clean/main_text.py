@@ -12,7 +12,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ingest.clean.fields import DateCandidate, Fields, Part
-from ingest.clean.page_lines import CHROME, DEEPEST, PARAGRAPHS, SKIPPED, Line, Walk, drop, walk
+from ingest.clean.page_bounds import DEEPEST, PLAIN
+from ingest.clean.page_lines import CHROME, PARAGRAPHS, SKIPPED, Line, Walk, drop, walk
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
@@ -31,6 +32,7 @@ _CLOSING = 40
 _FEWEST_HEADLINES = 12
 _FEWEST_TEASERS = 6
 _MOST_TAGS = 20_000
+_MANY_LINES = 1000
 _LARGEST = 1_500_000  # characters; pages of news are under a tenth of it
 _MONTH = r"(?:jan|feb|mar|apr|me[ij]|may|jun|jul|ag[ust]|aug|sep|o[kc]t|no[vp]|de[sc])[a-z]*"
 _DATE = re.compile(
@@ -72,10 +74,11 @@ def main_text(html: str, tree: LexborHTMLParser, fields: Fields, facts: PageFact
         fields.is_article = False
         return
     # past any real layout the searches of resiliparse and trafilatura cost more than they can find
-    is_plain = page.depth <= DEEPEST and html.count("<") <= _MOST_TAGS and len(html) <= _LARGEST
-    second = _trimmed_lines(html, fields.title) if is_plain else []
-    if is_plain and (_size(estimate) < THIN or not _agree(estimate, second)):
-        slow = _slow_lines(html, facts, max(_size(estimate), _size(second)))
+    is_usual = page.depth <= DEEPEST and html.count("<") <= _MOST_TAGS and len(html) <= _LARGEST
+    is_usual = is_usual and PLAIN not in fields.mends
+    second = _trimmed_lines(html, fields.title) if is_usual else []
+    if is_usual and (_size(estimate) < THIN or not _agree(estimate, second)):
+        slow = _slow_lines(html, facts, max(_size(estimate), _size(second)), is_long=len(page.lines) > _MANY_LINES)
         if slow:
             fields.mends.add(SLOW)
         slow = slow or estimate or second
@@ -168,7 +171,7 @@ def _agree(estimate: list[str], second: list[str]) -> bool:
     return shared >= _AGREED * words.total() and (words & sentences).total() >= _CONFIRMED * sentences.total()
 
 
-def _slow_lines(html: str, facts: PageFacts, size: int) -> list[str]:
+def _slow_lines(html: str, facts: PageFacts, size: int, *, is_long: bool) -> list[str]:
     """The lines of the page's JSON-LD text or of trafilatura; none where the cheap ones have more."""
     told = [line for line in (" ".join(line.split()) for line in facts.body.splitlines()) if line]
     if _size(told) >= max(THIN, size // 2) and "<" not in facts.body:
@@ -176,8 +179,9 @@ def _slow_lines(html: str, facts: PageFacts, size: int) -> list[str]:
     from trafilatura import extract as trafilatura_extract
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it tells of each page that has no text
-    text = trafilatura_extract(html, favor_precision=True, include_comments=False, include_tables=False) or ""
-    lines = [line for line in (" ".join(line.removeprefix("- ").split()) for line in text.splitlines()) if line]
+    # of a long page without its own fallbacks, which cost the square of the lines
+    text = trafilatura_extract(html, favor_precision=True, include_comments=False, include_tables=False, fast=is_long)
+    lines = [line for line in (" ".join(line.removeprefix("- ").split()) for line in (text or "").splitlines()) if line]
     return lines if _size(lines) >= min(THIN, size) else []
 
 

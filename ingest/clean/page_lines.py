@@ -21,16 +21,6 @@ SKIPPED = (
 )
 """What shows no text of the page to a reader."""
 
-DEEPEST = 200
-"""Nesting past any layout (the pages at hand nest 30 deep): parsers and selectors cost the square of the depth."""
-
-_FEW_TAGS = 5000
-# What nests: not the void elements, nor those that the next one of their kind closes, nor raw text.
-_NESTING = re.compile(
-    r"<(/?)(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|p|li|dd|dt|td|th|tr|thead|tbody"
-    r"|tfoot|option|optgroup|colgroup|rt|rp|html|head|body|script|style|title)\b)[a-z][^<>]*>?",
-    re.IGNORECASE,
-)
 CHROME = "chrome"
 """Label of lines that belong to the site and to no zone: menus, comments, buttons for sharing."""
 
@@ -103,17 +93,21 @@ class Walk:
         return element == ancestor
 
 
-def flattened(html: str) -> str:
-    """A page that nests past any layout, with a line break for each tag that nests; any other page as it is."""
-    if html.count("<") - html.count("</") <= _FEW_TAGS:
-        return html
-    depth = 0
-    for match in _NESTING.finditer(html):
-        depth += -1 if match[1] else 1
-        if depth > DEEPEST:
-            return _NESTING.sub("<br>", html)
-        depth = max(depth, 0)
-    return html
+def outermost(nodes: list[LexborNode]) -> list[LexborNode]:
+    """Those of ``nodes`` that stand inside no other, in time linear in the page's elements."""
+    taken = {node.mem_id: True for node in nodes}
+    kept = []
+    for node in nodes:
+        path: list[int] = []
+        above = node.parent
+        while above is not None and above.mem_id not in taken:
+            path.append(above.mem_id)
+            above = above.parent
+        is_inside = above is not None and taken[above.mem_id]
+        taken.update(dict.fromkeys(path, is_inside))
+        if not is_inside:
+            kept.append(node)
+    return kept
 
 
 def drop(tree: LexborHTMLParser | LexborNode, selector: str) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.clean.fields import Fields, Part
-from ingest.clean.page_lines import CHROME, SKIPPED, drop, walk
+from ingest.clean.page_lines import CHROME, SKIPPED, drop, outermost, walk
 from ingest.clean.urls import host
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _texts(tree: LexborHTMLParser, selector: str) -> list[str]:
 
 def body_by_rule(tree: LexborHTMLParser, rule: PageRule, fields: Fields) -> bool:
     """Adds the parts that ``rule`` finds, title and author too; false where the page is of another layout."""
-    nodes = tree.css(rule.body)
+    nodes = outermost(tree.css(rule.body))
     if not nodes:
         return False
     dates = _texts(tree, rule.date)

@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +42,9 @@ _EXCEL_ESCAPE = re.compile("_x00([01][0-9A-Fa-f]|7[Ff])_")
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 # ASCII never composes with ASCII, so a unit of composition starts at most one ASCII character before the others
 _COMPOSABLE = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
+_MOST_MARKS = 30
+"""Most combining marks after one character (UAX 15, stream-safe text): composing sorts them, in quadratic time."""
+_FOREIGN_RUN = re.compile(rf"[^\x00-\x7f]{{{_MOST_MARKS + 1},}}")
 _WHITE = re.compile(r"[ \t\n]{2,}|[\t\n]")
 
 # A page whose text nodes were joined by commas: `... di Roma.,Sebagaimana diketahui, ...`
@@ -126,6 +129,7 @@ def _character_passes(text: str) -> Iterable[tuple[str, Callable[[str], list[Edi
     if "&" in text:
         yield "html_entity", lambda t: _edits(_ENTITY, t, html.unescape)
     yield "", lambda t: _odd(t)
+    yield "mark_run", lambda t: [] if t.isascii() else _mark_runs(t)
     yield "", lambda t: [] if unicodedata.is_normalized("NFC", t) else _edits(_COMPOSABLE, t, _compose)
 
 
@@ -135,6 +139,26 @@ def _odd(text: str) -> list[Edit]:
         for match in _ODD.finditer(text)
         if (new := _CHARACTERS.get(match[0])) is not None
     ]
+
+
+def _mark_runs(text: str) -> list[Edit]:
+    """What exceeds ``_MOST_MARKS`` in runs of combining marks, dropped."""
+    edits = []
+    for match in _FOREIGN_RUN.finditer(text):
+        first = match.start()
+        for at in range(first, match.end() + 1):
+            if at < match.end() and _is_mark(text[at]):
+                continue
+            if at - first > _MOST_MARKS:
+                edits.append((first + _MOST_MARKS, at, ""))
+            first = at + 1
+    return edits
+
+
+@lru_cache(maxsize=4096)
+def _is_mark(character: str) -> bool:
+    """Whether ``character`` is a combining mark, or is made of nothing else."""
+    return unicodedata.combining(unicodedata.normalize("NFD", character)[0]) > 0
 
 
 def _compose(piece: str) -> str:
@@ -230,7 +254,8 @@ def normalise(raw: str) -> Normalised:
 
     A line break is a paragraph break, unless the line goes on with its sentence. Mends: ``excel_escape``
     (``_x000D_``), ``mac_roman_utf8`` and ``cp1252_utf8`` (UTF-8 that was read in another encoding), ``html_entity``,
-    ``comma_joined`` (text nodes joined by commas), ``joined_lines`` (sentences broken at inline elements).
+    ``mark_run`` (combining marks after the 30th on one character, dropped), ``comma_joined`` (text nodes joined by
+    commas), ``joined_lines`` (sentences broken at inline elements).
     """
 
     def passes() -> Iterable[tuple[str, Callable[[str], list[Edit]]]]:

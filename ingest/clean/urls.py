@@ -21,7 +21,7 @@ _OUTLET_TRACKING = {"tempo.co": frozenset({"i"})}
 _SECTION_HOSTS = {"amp.kompas.com": "kompas.com"}
 _VARIANT_LABELS = re.compile(r"^(?:(?:www\d?|m|amp|mobile|wap|touch)\.|m-(?=[^.]+\.[^.]+\.))+(?=[^.]+\.[^.])")
 _AMP_CACHE = re.compile(r"(?:^|\.)(?:cdn\.ampproject\.org|google\.[a-z.]{2,6})$")
-_AMP_CACHE_PATH = re.compile(r"^/(?:amp|[civ])/(?:s/)?(?=[\w-]+(?:\.[\w-]+)+(?:/|$))")
+_AMP_CACHE_PATH = re.compile(r"/(?:amp/)*(?:amp|[civ])/(?:s/)?(?=[\w-]+(?:\.[\w-]+)+(?:/|$))")
 _SECTION = re.compile(r"^/(?!(?:read|amp)/)([a-z][a-z-]*)(?=/read/)")
 _SLASHES = re.compile(r"/{2,}")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -73,10 +73,13 @@ def _split(url: str | None) -> tuple[str, str, str] | None:
     if parts.scheme.lower() not in _DEFAULT_PORTS:
         return None
     name, path = _host(parts.netloc), _SLASHES.sub("/", _escaped(parts.path))
-    while _AMP_CACHE.search(name) and (cached := _AMP_CACHE_PATH.match(path)):
+    start = 0
+    while _AMP_CACHE.search(name) and (cached := _AMP_CACHE_PATH.match(path, start)):
         # the cache of Google shows another site's page: its address follows
-        netloc, _, path = path[cached.end() :].partition("/")
-        name, path = _host(netloc), "/" + path
+        found = path.find("/", cached.end())
+        start = found if found >= 0 else len(path)
+        name = _host(path[cached.end() : start])
+    path = (path[start:] or "/") if start else path
     if not name:
         return None
     if name in _SECTION_HOSTS and (section := _SECTION.match(path)):
@@ -88,13 +91,16 @@ def _split(url: str | None) -> tuple[str, str, str] | None:
 
 def _without_amp(path: str) -> str:
     """A path without AMP's folder at either end and without a slash at the end."""
+    start, end = 0, len(path)
     while True:
-        shorter = path.rstrip("/").removesuffix("/amp")
-        if shorter.startswith("/amp/"):
-            shorter = shorter[4:]
-        if shorter == path:
-            return path
-        path = shorter
+        if path.endswith("/", start, end):
+            end -= 1
+        elif path.endswith("/amp", start, end):
+            end -= 4
+        elif path.startswith("/amp/", start, end):
+            start += 4
+        else:
+            return path[start:end]
 
 
 def _escaped(text: str) -> str:

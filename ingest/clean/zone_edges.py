@@ -28,7 +28,7 @@ _DATELINE = re.compile(
     rf"|(?P<place>{_PLACE}(?:, {_PLACE})?) --?(?: |\Z)"
     r"|(?P<loose>[A-Z][a-z]+(?: [A-Z][a-z]+)?)- (?=[A-Z\"])"
     # what is left of a dateline that was a link
-    r"|[ ,.]*--?(?= |\Z)|[,.](?= ?-)"
+    r"|[ ,.]*--?(?:,[ ,.]*|(?= |\Z))|--?(?=[A-Z\"])|,{3,}(?=[A-Z\"'(]|\Z)|[,.](?= ?-)"
     r")[ -]*"
 )
 # an outlet and a place glued to the first word, without a dash: `Kabar.com, BogorWarga menanam pohon`
@@ -104,7 +104,14 @@ _TAIL_NEXT_PAGE = re.compile(
     r"(?:[Ss]?elengkapnya ?(?:baca )?di ?sini|engkapnya ?di ?sini|di ?sini selengkapnya)[^.!?]{0,60}\.?$"
 )
 _TAIL_FOOTER = re.compile(
-    r"(?<=[.!?\"\w]) (?:Disclaimer ?: |(?:Copyright|COPYRIGHT) ?©|Catatan (?:[Rr]evisi|[Rr]edaksi|[Kk]oreksi) ?: )"
+    r"(?<=[.!?\"\w)\]*-]) (?:Disclaimer ?: |(?:Copyright|COPYRIGHT) ?©|Catatan (?:[Rr]evisi|[Rr]edaksi|[Kk]oreksi) ?: )"
+)
+_LONGEST_FOOTER = 1000
+# whom to ask about a release: what follows must hold an address or a number
+_TAIL_CONTACT = re.compile(
+    r"(?<=[.!?\")\]\w-]) (?:Contacts?\b ?:?|Media Contacts?\b ?:?|Kontak [Mm]edia\b ?:?|(?:Kontak|Narahubung) ?:"
+    r"|(?:Untuk )?(?:[Ii]nformasi|[Kk]eterangan) lebih lanjut\b[^.!?:]{0,40}hubungi ?:)"
+    r"(?=[^\n]{0,300}(?:\w@\w|\d[\d() -]{6,}\d))"
 )
 _TAIL_SOURCE = re.compile(
     r"(?<=[.!?\")\]])[ ,]*(?P<credit>(?:(?:Sumber|SUMBER|sumber)(?: [Aa]sli)? ?: ?(?:https?://\S+|[\w][^.!?:\n]{1,60}(?:\.\w{2,4})?)"
@@ -146,9 +153,17 @@ def _from(match: re.Match[str], text: str) -> int:
 
 
 def _footer(text: str, end: int) -> _Found:
-    match = _TAIL_FOOTER.search(text, max(0, end - 600), end)
+    match = _TAIL_FOOTER.search(text, max(0, end - _LONGEST_FOOTER), end)
     if match:
         yield "footer", _from(match, text), end
+
+
+def _contact(text: str, end: int) -> _Found:
+    first = max(0, end - _LONGEST_FOOTER)
+    if any(text.find(word, first, end) >= 0 for word in ("ontact", "ontak", "arahubung", "hubungi:", "hubungi :")):
+        match = _TAIL_CONTACT.search(text, first, end)
+        if match:
+            yield "footer", _from(match, text), end
 
 
 def _signature(text: str, end: int) -> _Found:
@@ -245,4 +260,5 @@ _PEELS: tuple[Callable[[str, int], _Found], ...] = (
     _searched(_TAIL_WRITERS, "byline", "byline", 300, ("berkontribusi",)),
     _initials,
     _next_page,
+    _contact,
 )

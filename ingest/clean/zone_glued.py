@@ -30,10 +30,21 @@ _GLUED = re.compile(
     r"|(?:Lihat|Simak|Tonton) [Jj]uga ?:|Pilihan [Ee]ditor ?:))"
     r"|(?P<paging>(?<![\w,] )\b(?:Simak|Baca|Lihat|Klik|Selengkapnya|Ber[Ll]anjut|[Ll]anjut)\b[^.!?\n]{0,80}"
     r"halaman (?:selanjutnya|berikut(?:nya)?)(?: ini)?(?:[^.!?\n]{0,60}[.]+|(?= ?\()|$))"
+    r"|(?P<pages>(?<=[.!?\"] )(?:Selanjutnya )?Halaman \d(?: \d)+\b)"
+    # where the whole of a report that is only told of is found
+    r"|(?P<whole>(?<![\w,] )\b(?:(?:Simak|Baca|Lihat|Saksikan|Tonton)\b[^.!?\n]{0,60}? )?"
+    r"(?:[Ss]elengkapnya (?:baca )?di ?sini|di ?sini selengkapnya)(?![a-z])(?: ?\.)?"
+    r"|(?<=[.!?] )Baca\b[^.!?\n]{0,70} di ?sini ?\.|(?<![\w,] )\bSelengkapnya\.{3,4}(?=[ A-Z]|$)"
+    r"|Untuk mengetahui kebenaran informasi yang beredar, silakan WhatsApp ke nomor[^.!?\n]{0,90}diinginkan\.?)"
     # a wire's signature in the middle of joined pages, and a picture's credit
     r"|(?P<wire>Reporter ?: ?[A-Z][\w.' ]{2,40},(?:Sumber|Reporter) ?: ?[\w.]+\.(?:com|id)[ ,]*)"
     r"|(?P<photo>\(?(?:ANTARA|Antara)(?: FOTO| Foto)?/[A-Z][\w.' -]{2,40}/[A-Za-z]{2,5}\b\.?\)?)"
-    r"|(?P<scroll>SCROLL TO CONTINUE WITH CONTENT|(?<=[.!?\"] )ADVERTISEMENT(?= [A-Z\"])|(?<=[.,)])loading\.\.\.)"
+    r"|(?P<scroll>SCROLL TO CONTINUE WITH CONTENT|(?<=[.!?\"] )ADVERTISEMENT(?= [A-Z\"])|(?<=[.,)\"])[Ll]oading\.\.\."
+    r"|(?:Iklan )?Scroll ke bawah untuk melanjutkan membaca"
+    r"|Baca (?:berita|artikel) (?:dengan sedikit|tanpa) iklan,? klik di ?sini)"
+    # a post shown from elsewhere: what the embed prints around it
+    r"|(?P<post>(?:(?:Lihat postingan ini di|View this post on) Instagram ?)?"
+    r"(?:A post shared by|Sebuah kiriman dibagikan oleh) [^()\n]{1,60}\(@[\w.]{1,40}\)?)"
     r"|(?P<live>Saksikan Live Detik\w+:?|Ikuti Whats[Aa]pp Channel [A-Z][a-z]+)"
 )
 _WORDS = (
@@ -42,9 +53,11 @@ _WORDS = (
     "Lihat juga", "Lihat Juga", "Lihat vid", "Lihat Vid", "Tonton juga", "Tonton Juga", "Tonton vid", "Tonton Vid",
     "Saksikan juga", "Saksikan vid", "ilihan editor", "ilihan Editor", "halaman sel", "halaman ber", "erita lain",
     "rtikel lain", "menarik lain", "lasan lain", "isah lain", "Reporter:", "ANTARA/", "Antara/", "ANTARA FOTO/",
-    "Antara Foto/",
+    "Antara Foto/", "Loading...", "melanjutkan membaca", "iklan, klik", "iklan klik", "post shared by",
+    "iriman dibagikan", "elengkapnya di", "elengkapnya baca", "sini selengkapnya", "Selengkapnya..", "di sini .",
+    "di sini.", "Halaman 1", "silakan WhatsApp",
 )  # fmt: skip
-_KINDS = {"paging": "paging", "wire": "byline", "photo": "credit"}
+_KINDS = {"paging": "paging", "pages": "paging", "wire": "byline", "photo": "credit"}
 _RESIDUE = re.compile(r"[ ,]*[,)][ ,)]*")
 _MORE = re.compile(r" ?(?:berita|artikel|ulasan) lain[^.!?\n]{0,60}(?:\.(?:com|id|co\.id))?[^.!?\n]{0,30}[.!]?")
 _SENTENCE_INSIDE = re.compile(r"[a-z]{3}\. ?[A-Z\"]|[?!]\"? ?\"|[a-z]{3}\.\"?$")

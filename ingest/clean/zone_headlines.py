@@ -25,7 +25,8 @@ _FEWEST_WORDS = 3
 _TOKEN = re.compile(r"\S+")
 _STOP = re.compile(
     r" ?\(?\bB(?:aca [Jj]uga|ACA JUGA)\b| (?:Simak|Lihat|Tonton|Saksikan)(?: [Jj]uga)?:? [Vv]ideo\b"
-    r"| ?(?:Pewarta|Editor|Reporter|Penulis|Penerjemah) ?:| Tags?\b|\[Gambas:|\[bacajuga:| ?SCROLL TO| ?ADVERTISEMENT"
+    r"| ?(?:Pewarta|Editor|Reporter|Penulis|Penerjemah) ?:| ?C(?:opyright|OPYRIGHT) ?©"
+    r"| Tags?\b|\[Gambas:|\[bacajuga:| ?SCROLL TO| ?ADVERTISEMENT"
     r"| ?\([a-z]{2,5}/[a-z]{2,5}|\n\n"
 )
 _SEAM = re.compile(

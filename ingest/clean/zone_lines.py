@@ -79,7 +79,12 @@ PROMO = re.compile(
     r"|(?:Baca|Update|Simak|Akses|Ikuti|Artikel|Berita)\b.{0,70}"
     r"(?i:google news|(?:saluran|channel) whatsapp|whatsapp channel)"
     r"|(?:Simak|Baca|Lihat) (?:berita |informasi |artikel )?(?:selengkapnya|lengkapnya) ?di ?sini"
-    r"|Selengkapnya(?: baca)? di ?sini"
+    r"|Selengkapnya(?: baca)? di ?sini|Selengkapnya(?:\.{3})?$"
+    r"|(?:Baca|Simak) (?:berita )?(?:selengkapnya|lengkapnya)[.:]?$"
+    r"|WhatsApp [A-Z][\w ]{2,30} ?: ?Klik di ?[Ss]ini"
+    r"|Untuk mengetahui kebenaran informasi yang beredar, silakan WhatsApp"
+    r"|Ingin lebih cepat mendapat jawaban\? Hubungi Chatbot"
+    r"|Berikan Rating Untuk Resep|Thanks For Rating|Terima kasih sudah membantu banyak orang dengan ratingmu"
     r")"
 )
 _CHANNEL = re.compile(r"^\(?Ayo ikuti saluran|WhatsApp Channel ?: ?https|Pastikan \w+ sudah install aplikasi WhatsApp")
@@ -108,7 +113,8 @@ _LIST = re.compile(
 _ENDS_SENTENCE = re.compile(r"[a-z]{3}\.(?: |$)")
 FOOTER = re.compile(
     r"(?:COPYRIGHT\b|Copyright\b|Hak [Cc]ipta ©|©|Dilarang keras mengambil konten|All [Rr]ights [Rr]eserved"
-    r"|Disclaimer ?:|Catatan (?:revisi|redaksi|koreksi) ?:)"
+    r"|Disclaimer ?:|Catatan (?:[Rr]evisi|[Rr]edaksi|[Kk]oreksi) ?(?::|$)"
+    r"|(?:Media Contacts?|Kontak [Mm]edia|Narahubung) ?:)"
 )
 
 

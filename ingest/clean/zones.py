@@ -20,6 +20,20 @@ from ingest.clean.zone_spans import Paragraph, Zone, paragraphs_of, tiled
 __all__ = ["PRINTED_DATE", "SLUG", "Zone", "parse_zones"]
 
 _CLAIM_CUE = re.compile(r"(?i)\bnarasi(?:nya)?\b.{0,60}:$|^(?:narasi|isi pesan) ?:?$")
+_UNQUOTED_CUE = re.compile(
+    r"(?i)\b(?:narasi|cuitan)(?:nya)?\b.{0,60}:$|^(?:berikut )?(?:narasi|cuitan|isi pesan)(?:nya| lengkapnya)? ?:?$"
+)
+_CHECK = re.compile(r"(?i)(?:hasil )?(?:pemeriksa(?:an)?|periksa|cek) fakta:?$")
+_AFTER_CLAIM = re.compile(
+    r"(?:(?:Per|Hingga|Sampai)(?= .{0,40}(?:\d|artikel|tulisan|saat ini))|Sejak (?:diunggah|tayang)"
+    r"|Klaim(?: itu| tersebut| ini)? (?:diperkuat|disertai)"
+    r"|(?:Unggahan|Konten|Video|Foto|Gambar|Cuitan|Pesan|Klaim|Narasi) (?:itu|tersebut|ini|yang)\b"
+    r"|Dari pengamatan|Pengunggah|Dalam (?:unggahan|video|foto))"
+)
+_TOLD = re.compile(r"\b[Pp]er [A-Z]\w+,? \(\d|\[arsip\]|TurnBackHoax|telah ditonton|sejak diunggah")
+"""What a fact-check says of the post, wherever it stands in a paragraph."""
+_HOUSE = "Melawan hoaks sama saja melawan pembodohan"
+_SOURCE_AFTER = re.compile(r"(?<=[\w.)]) (?=[Ss]umber ?: ?[\w .]{2,40}$)")
 _CLAIM_PARAGRAPHS = 15
 _BULLET = re.compile(r"^[•●▪►] ?")
 _MOST_PROMOTED = 4
@@ -38,7 +52,7 @@ def _head_labels(paragraphs: Sequence[Paragraph], labels: list[str | None]) -> N
             labels[i] = "slug"
         elif labels[i] is None:
             text = paragraph.text
-            if not is_dated or len(text) > 200 or text[-1] in '.!?"' or any(True for _ in head(text)):
+            if not text or not is_dated or len(text) > 200 or text[-1] in '.!?"' or any(True for _ in head(text)):
                 return
             if i + 1 == len(paragraphs):
                 return
@@ -46,8 +60,12 @@ def _head_labels(paragraphs: Sequence[Paragraph], labels: list[str | None]) -> N
 
 
 def _claims(paragraphs: Sequence[Paragraph], labels: list[str | None]) -> None:
-    """Labels the quoted hoax of a fact-check: from the quote after ``... narasi:`` to the quote's end."""
+    """Labels the quoted hoax of a fact-check: from the quote after ``... narasi:`` to the quote's end.
+
+    Without quotation marks, where a heading of the check follows: to what is told of the post, or to that heading.
+    """
     i = 0
+    check = max((i for i, p in enumerate(paragraphs) if len(p.text) <= 30 and _CHECK.match(p.text)), default=0)
     while i + 1 < len(paragraphs):
         if labels[i] is None and paragraphs[i + 1].text.startswith('"') and _CLAIM_CUE.search(paragraphs[i].text):
             for last in range(i + 1, min(i + 1 + _CLAIM_PARAGRAPHS, len(paragraphs))):
@@ -55,7 +73,21 @@ def _claims(paragraphs: Sequence[Paragraph], labels: list[str | None]) -> None:
                     labels[i + 1 : last + 1] = ["claim"] * (last - i)
                     i = last
                     break
+        elif i + 1 < check and labels[i] is None and _UNQUOTED_CUE.search(paragraphs[i].text):
+            last = i + 1
+            while last < min(i + 1 + _CLAIM_PARAGRAPHS, check) and _is_claimed(paragraphs[last].text, labels[last]):
+                last += 1
+            if last <= check and not (last == i + 1 + _CLAIM_PARAGRAPHS and last < check):
+                labels[i + 1 : last] = ["claim"] * (last - i - 1)
+                i = last - 1
         i += 1
+
+
+def _is_claimed(text: str, label: str | None) -> bool:
+    """Whether a paragraph after the cue may be the hoax's own words, rather than what is told of the post."""
+    if label is not None or _AFTER_CLAIM.match(text) or _TOLD.search(text):
+        return False
+    return not (_CHECK.match(text) or _UNQUOTED_CUE.search(text))
 
 
 def _promoted(paragraphs: Sequence[Paragraph], labels: list[str | None]) -> None:
@@ -115,6 +147,9 @@ def _paragraph_labels(paragraphs: Sequence[Paragraph], known: Sequence[Zone], ha
                 for label, p in zip(labels[i:], paragraphs[i:], strict=True)
             ]
             break
+        elif has_body and text.startswith(_HOUSE):
+            labels[i:] = [label or "footer" for label in labels[i:]]
+            break
         elif has_body and i + 1 == len(labels) and text.isupper() and SIGNATURE.match(text):
             labels[i] = "byline"
         elif text:
@@ -127,7 +162,9 @@ def _keywords_from(paragraphs: Sequence[Paragraph], labels: Sequence[str | None]
     """Index from which nothing is a sentence: where the keywords that follow the initials may begin."""
     first = len(labels)
     while first and (
-        labels[first - 1] or len(paragraphs[first - 1].text) <= 40 or is_teaser(paragraphs[first - 1].text, fewest=4)
+        labels[first - 1]
+        or len(paragraphs[first - 1].text) <= (80 if paragraphs[first - 1].text.islower() else 40)
+        or is_teaser(paragraphs[first - 1].text, fewest=4)
     ):
         if labels[first - 1] is None and paragraphs[first - 1].text.endswith((".", "!", "?", '"', ":")):
             break
@@ -154,7 +191,7 @@ def parse_zones(text: str, known: Sequence[Zone] = (), *, has_head: bool = False
     lead = -1
     for i, (paragraph, label) in enumerate(zip(paragraphs, labels, strict=True)):
         if label is not None:
-            spans.append(Zone(label, paragraph.start, paragraph.end))
+            spans += _labelled(paragraph, label)
             continue
         picture = picture_credit(paragraph.text) if len(reporting) > 1 else None
         if picture is not None:
@@ -174,6 +211,18 @@ def parse_zones(text: str, known: Sequence[Zone] = (), *, has_head: bool = False
                 lead = i
         spans += _reporting(paragraph, start, "lead" if i == lead else "body", cues, is_last=i in last)
     return tiled(text, spans)
+
+
+def _labelled(paragraph: Paragraph, label: str) -> list[Zone]:
+    """A paragraph that is no reporting, and the credit that ends it."""
+    if label == "caption" and (picture := picture_credit(paragraph.text)) is not None:
+        return _caption(paragraph, *picture)
+    if label in ("inline_promo", "byline") and "umber" in paragraph.text:
+        source = _SOURCE_AFTER.search(paragraph.text)
+        if source is not None:
+            cut = paragraph.start + source.end()
+            return [Zone(label, paragraph.start, cut), Zone("credit", cut, paragraph.end)]
+    return [Zone(label, paragraph.start, paragraph.end)]
 
 
 def _caption(paragraph: Paragraph, at: int, is_first: bool) -> list[Zone]:

@@ -114,8 +114,10 @@ def profile_of(table: Table, mapping: Mapping, name: str) -> Profile:
             profile.note_dates(row)
         for row in records:
             if not row.keys() <= names.keys() and len(names) < MAX_NAMES:
+                new = row.keys() - names.keys()
                 names.update(dict.fromkeys(row))
-                refresh()
+                if guess.known_names(new):  # others can mean nothing: no value of theirs is in the sample
+                    refresh()
             profile.note_dates(row)
     except InputError:
         refresh()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from ingest.sources.mapping import Columns, DateOrder
 
@@ -72,6 +73,7 @@ def normalised(name: str) -> str:
     return re.sub(r"[\W_]+", "_", name.strip().lower()).strip("_")
 
 
+@lru_cache(maxsize=4096)
 def _role(name: str) -> tuple[str, int] | None:
     """The role that a column's name states, with its rank among the role's names (lower is better)."""
     plain = normalised(name)

@@ -85,7 +85,7 @@ def test_half_surrogates_in_any_cell_cost_nothing() -> None:
 
 
 TABLES = ("collect:.json", "collect:.jsonl", "collect:.csv")
-SMALL = 32 << 10
+SMALL = 64 << 10
 SHORT = [
     (target, name)
     for target in (
@@ -95,6 +95,7 @@ SHORT = [
         "extract:text/html",
         "clean:text/plain",
         "collect:.json",
+        "collect:.jsonl",
         "collect:.csv",
     )
     for name in shapes_of(target)
@@ -109,7 +110,13 @@ def test_cost_grows_with_size_and_not_with_its_square(target: str, name: str) ->
     assert not is_quadratic(cost), f"{cost.once:.2f} s for {SMALL:,} bytes, {cost.twice:.2f} s for twice that"
 
 
-@pytest.mark.parametrize(("name", "media_type", "make"), GIANTS, ids=[name for name, _, _ in GIANTS])
+@pytest.mark.parametrize(
+    ("name", "media_type", "make"),
+    [
+        pytest.param(*giant, id=giant[0], marks=pytest.mark.slow if "million" in giant[0] or "MB" in giant[0] else ())
+        for giant in GIANTS
+    ],
+)
 def test_giants_are_cleaned_in_proportion(name: str, media_type: str, make: object) -> None:
     assert callable(make)
     data = make()

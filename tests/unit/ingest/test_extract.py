@@ -301,6 +301,10 @@ HOSTILE = {
     "nested and named": b"<div class='tags caption'>" * 100_000 + SENTENCE.encode() * 20,
     "nested headings": b"<h1>x<div>" * 50_000,
     "nested times": b"<div><time datetime=2020-01-01>" * 50_000,
+    "attributes": b"<p " + b" ".join(b"a%d" % i for i in range(100_000)) + b">" + SENTENCE.encode() * 20,
+    "quoted attributes": b"<p " + b" ".join(b"a%d='<>'" % i for i in range(50_000)) + b">" + SENTENCE.encode() * 20,
+    "lists": b"<ul><li>Judul Berita Lain</li></ul>" * 20_000,
+    "columns of a rule": b"<div class=content_detail><h1>Pasar</h1></div>" + b"<div class=text_detail>Isi." * 100_000,
     "one line": SENTENCE.encode() * 45_000,
     "promos": b"<p>Baca juga" * 200_000,
     "broken data": b'<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "</script>' * 10_000,
@@ -313,6 +317,29 @@ def test_hostile_pages_cost_no_square(name: str) -> None:
     start = time.process_time()
     extract("text/html", HOSTILE[name], {})
     assert time.process_time() - start < 8
+
+
+@pytest.mark.parametrize(
+    "wrapper", ["<div>", "<p " + " ".join(f"a{i}" for i in range(3000)) + ">"], ids=["deep", "wide"]
+)
+def test_markup_past_any_layout_is_left_out_and_said(wrapper: str) -> None:
+    fields = page("<h1>Pasar Dibuka</h1>" + wrapper * (6000 if wrapper == "<div>" else 1) + f"<p>{SENTENCE * 9}</p>")
+    assert [part.text for part in fields.parts] == [(SENTENCE * 9).strip()]
+    assert fields.title == "Pasar Dibuka"
+    assert "markup_bounded" in fields.mends
+
+
+def test_an_embedded_picture_is_no_endless_tag() -> None:
+    fields = page(f"<h1>Pasar</h1><img alt='a b' src='data:image/png;base64,{'ab/=' * 50_000}'><p>{SENTENCE * 9}</p>")
+    assert "markup_bounded" not in fields.mends
+
+
+def test_a_body_inside_a_body_is_read_once() -> None:
+    fields = page(
+        "<link rel=canonical href='https://news.detik.com/a'><div class=content_detail><h1>Pasar</h1></div>"
+        "<div class=text_detail>Satu.<div class=text_detail>Dua.</div></div><div class=text_detail>Tiga.</div>"
+    )
+    assert [part.text for part in fields.parts] == ["Satu.", "Dua.", "Tiga."]
 
 
 @settings(deadline=None, max_examples=200)

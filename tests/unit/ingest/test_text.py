@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -127,3 +129,22 @@ def test_result_is_tidy(raw: str) -> None:
 def test_a_line_is_one_line() -> None:
     assert normalise_line(" Rapat\n“Damai”  &amp; tertib ") == 'Rapat "Damai" & tertib'
     assert normalise_line("") == ""
+
+
+@pytest.mark.parametrize("marks", ["\u0301\u0323", "\u0f73\u0f71", "\u0344\u0323", "\u0308\u200b\u0323"])
+def test_runs_of_combining_marks_are_cut_in_linear_time(marks: str) -> None:
+    raw = "Pasar a" + marks * 60_000 + " dibuka."
+    start = time.process_time()
+    normal = normalise(raw)
+    assert time.process_time() - start < 2
+    assert normal.mends == ("mark_run",)
+    assert len(normal.text) < len("Pasar a dibuka.") + 70
+    assert normal.text.startswith("Pasar ")
+    assert raw[normal.offsets[normal.text.index("dibuka")] :] == "dibuka."
+    assert normalise_line(raw) == normal.text
+
+
+def test_thirty_combining_marks_stay() -> None:
+    marks = "\u0323" * 30
+    assert normalise("q" + marks + " q" + marks).text == "q" + marks + " q" + marks
+    assert normalise("q" + marks + "\u0323").text == "q" + marks

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -223,3 +224,12 @@ def test_an_unknown_host_is_its_own_outlet_and_no_host_falls_back() -> None:
     assert known.of(None, "contoh").has_local_z_stamps
     assert known.of(None, "belum-terdaftar").outlet_id == "belum-terdaftar"
     assert known.of(None).outlet_id == "unknown"
+
+
+def test_amp_in_amp_in_amp_costs_its_length() -> None:
+    start = time.process_time()
+    assert canonical_url("https://a.example/b" + "/amp" * 250_000) == "https://a.example/b"
+    assert canonical_url("https://a.example" + "/amp" * 250_000 + "/b") == "https://a.example/b"
+    inside = "https://cdn.ampproject.org" + "/c/cdn.ampproject.org" * 50_000
+    assert canonical_url(inside + "/amp/s/www.a.example/b") == "https://a.example/b"
+    assert time.process_time() - start < 5

@@ -423,6 +423,7 @@ PIECES = st.sampled_from(
         LEAD,
         BODY,
         "Senin, 1 Mei 2023",
+        "Senin, 1 Mei 2023\n\n",
         TITLE,
         SMALL,
         "Simak juga video ",
@@ -466,6 +467,10 @@ def test_zones_tile_any_text(text: str, has_head: bool) -> None:
         "Yuk Temukan " * 100_000 + "KapanLagi?",
         ". Sumber: a" * 100_000,
         "Aa" * 1_000_000,
+        "narasi:\n\nx\n\n" * 30_000 + "Pemeriksaan Fakta",
+        "Baca di sini. Selengkapnya di " * 50_000,
+        " Kontak: 1234567" * 100_000,
+        "A post shared by " * 100_000,
     ],
 )
 def test_no_input_is_quadratic(text: str) -> None:
