@@ -80,7 +80,7 @@ def gold_moment(text: str) -> Moment:
     if zone:
         offset = 0 if zone == "Z" else int(zone[1:3]) * 60 + int(zone[-2:])
         offset = -offset if zone[0] == "-" else offset
-    return Moment(datetime(**{"month": 1, "day": 1, **parts}), precision, offset)  # type: ignore[arg-type]
+    return Moment(datetime(**{"month": 1, "day": 1, **parts}), precision, offset)  # type: ignore[arg-type]  # all are int
 
 
 def judge(expected: Moment | None, got: Moment | None) -> Verdict:

@@ -135,8 +135,8 @@ def _require_bounds(chosen: pl.DataFrame) -> None:
     found = chosen["published_at_utc"].drop_nulls()
     if found.len():
         low, high = found.min(), found.max()
-        require(low >= datetime(FLOOR_YEAR - 1, 12, 31), f"published at {low}")  # type: ignore[operator]
-        require(high <= FETCHED_AT + timedelta(days=2), f"published at {high}")  # type: ignore[operator]
+        require(low >= datetime(FLOOR_YEAR - 1, 12, 31), f"published at {low}")  # type: ignore[operator]  # a datetime column
+        require(high <= FETCHED_AT + timedelta(days=2), f"published at {high}")  # type: ignore[operator]  # a datetime column
     require(chosen["date_rule"].null_count() == 0, "a date without a rule")
 
 

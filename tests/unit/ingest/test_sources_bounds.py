@@ -127,7 +127,7 @@ def test_bombs_are_refused(tmp_path: Path, suffix: str) -> None:
     ):
         path = tmp_path / f"a{suffix}{compression}"
         path.write_bytes(content)
-        found, peak = peak_of(lambda path=path: outcomes(path))  # type: ignore[misc]
+        found, peak = peak_of(lambda path=path: outcomes(path))  # type: ignore[misc]  # a bound default
         assert set(found) & {"too_large", "unreadable"}
         assert "ok" not in found
         assert peak < 80 << 20
