@@ -75,7 +75,7 @@ PROMO = re.compile(
     r"|(?:>>> ?)?Baca Berita (?:Update|Terbaru|Lain)"
     r"|Simak [Bb]reaking [Nn]ews dan berita pilihan"
     r"|A post shared by|Lihat postingan ini|Sebuah kiriman dibagikan|View this post|Geser untuk melihat"
-    r"|(?:https?://|www\.)\S+$|Daftar Isi$|Simak$|-{3,}$|Berita Video <<<"
+    r"|https?://\S+$|Daftar Isi$|Simak$|-{3,}$|Berita Video <<<"
     r"|(?:Baca|Update|Simak|Akses|Ikuti|Artikel|Berita)\b.{0,70}"
     r"(?i:google news|(?:saluran|channel) whatsapp|whatsapp channel)"
     r"|(?:Simak|Baca|Lihat) (?:berita |informasi |artikel )?(?:selengkapnya|lengkapnya) ?di ?sini"
@@ -114,8 +114,7 @@ _ENDS_SENTENCE = re.compile(r"[a-z]{3}\.(?: |$)")
 FOOTER = re.compile(
     r"(?:COPYRIGHT\b|Copyright\b|Hak [Cc]ipta ©|©|Dilarang keras mengambil konten|All [Rr]ights [Rr]eserved"
     r"|Disclaimer ?:|Catatan (?:[Rr]evisi|[Rr]edaksi|[Kk]oreksi) ?(?::|$)"
-    r"|(?:Media Contacts?|Kontak [Mm]edia|Narahubung) ?:"
-    r"|(?i:kontak|contacts?|e-?mail|website|situs(?: web)?) ?: ?(?:\S+@\S+|(?:https?://|www\.)\S+)$)"
+    r"|(?:Media Contacts?|Kontak [Mm]edia|Narahubung) ?:)"
 )
 
 

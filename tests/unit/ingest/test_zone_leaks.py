@@ -86,18 +86,3 @@ def test_a_copyright_ends_a_promoted_headline() -> None:
 def test_empty_paragraphs_of_a_head(text: str) -> None:
     zones = parse_zones(text, has_head=True)
     assert (zones[0].start, zones[-1].end) == (0, len(text))
-
-
-@pytest.mark.parametrize(
-    ("line", "zone"),
-    [
-        ("KONTAK: panitia@lomba.example", "footer"),
-        ("Email: panitia@lomba.example", "footer"),
-        ("Website : www.lomba.example", "footer"),
-        ("www.lomba.example/daftar", "inline_promo"),
-    ],
-)
-def test_a_line_that_is_an_address_is_no_reporting(line: str, zone: str) -> None:
-    assert labelled(f"{LEAD}\n\n{BODY}\n\n{line}")[-1] == (zone, line)
-    told = f"Kontak: panitia@lomba.example, kata panitia, dapat dihubungi warga. {BODY}"
-    assert labelled(f"{LEAD}\n\n{told}")[-1] == ("body", told)
