@@ -24,8 +24,14 @@ from warehouse.keys import hex16
 
 __all__ = ["Registry", "load", "problems"]
 
-# the id column of a table of forms, and the word that keeps an alias and a role of one surface apart
-_DERIVED_IDS = {"aliases": ("alias_id", "alias"), "roles": ("role_id", "role")}
+# the id column of a table, the word that keeps an alias and a role of one surface apart, and what the id is made of
+_DERIVED_IDS = {
+    "aliases": ("alias_id", "alias", ("agency_id", "surface")),
+    "roles": ("role_id", "role", ("agency_id", "surface")),
+    "holders": ("holder_id", "holder", ("agency_id", "person_name", "office", "valid_from")),
+}
+# columns that only composed bodies fill
+_COMPOSED = {"agencies": ("unit_id", "region_code")}
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -57,8 +63,9 @@ def _read_rules(path: Path) -> Rules:
 
 def _read(path: Path, table: Table) -> pl.DataFrame:
     """The CSV file as a frame of ``table``."""
-    id_column, prefix = _DERIVED_IDS.get(table.name, ("", ""))
-    written = [name for name in table.column_names if name != id_column]
+    id_column, prefix, identity = _DERIVED_IDS.get(table.name, ("", "", ()))
+    composed = _COMPOSED.get(table.name, ())
+    written = [name for name in table.column_names if name not in (id_column, *composed)]
     try:
         raw = pl.read_csv(path, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError) as error:
@@ -66,16 +73,17 @@ def _read(path: Path, table: Table) -> pl.DataFrame:
     if raw.columns != written:
         raise RegistryError(f"The registry's {path.name} must have the columns {','.join(written)}.")
     values = {name: [_parse(cell, table, name) for cell in raw[name]] for name in written}
+    values |= {name: [None] * len(raw) for name in composed}
     if id_column:
-        forms = zip(values["agency_id"], values["surface"], strict=True)
-        values[id_column] = [hex16(prefix, agency_id or "", surface or "") for agency_id, surface in forms]
+        parts = zip(*(values[name] for name in identity), strict=True)
+        values[id_column] = [hex16(prefix, *("" if part is None else str(part) for part in row)) for row in parts]
     return pl.DataFrame(values, schema_overrides=table.polars_schema()).select(table.column_names)
 
 
 def _parse(cell: str | None, table: Table, column: str) -> Any:
     """The typed value of a cell; RegistryError where it does not fit the column."""
     if cell is None or not cell.strip():
-        return None
+        return [] if table.column(column).type == "string_list" else None
     try:
         match table.column(column).type:
             case "date":

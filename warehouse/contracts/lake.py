@@ -1,6 +1,7 @@
 """Contracts of the lake: raw, clean, entities and quarantine.
 
-Every table of clean and entities depends on one document plus registry and code, nothing else.
+Every table of clean and entities depends on one document plus registry and code, nothing else; topic_hits on the
+user's watch topics too.
 """
 
 from __future__ import annotations
@@ -107,6 +108,39 @@ EVENT_DATES = Table(
     {"zone": MENTION_ZONES},
 )  # fmt: skip
 
+STATEMENTS = Table(
+    "entities", "statements", "statement span",
+    "Who says what for whom: the quoted or reported words, and the speaker that they are resolved to.",
+    ("statement_id",),
+    columns(
+        "statement_id document_id zone start end sentence_start sentence_end surface statement_kind cue"
+        " speaker_start speaker_end speaker speaker_kind role agency_id rule"
+    ),
+    frozenset({"speaker_start", "speaker_end", "speaker", "role", "agency_id"}),
+    {"zone": MENTION_ZONES, "statement_kind": ("direct", "indirect"),
+     "speaker_kind": ("official", "body", "person", "unknown")},
+)  # fmt: skip
+
+PLACES = Table(
+    "entities", "places", "place span",
+    "Provinces, regencies and cities that the text names as places; none inside a body's or a person's name.",
+    ("place_id",),
+    columns(
+        "place_id document_id zone start end sentence_start sentence_end surface region_code codes rule status"
+    ),
+    frozenset({"region_code"}),
+    {"zone": MENTION_ZONES, "status": ("resolved", "ambiguous")},
+)  # fmt: skip
+
+TOPIC_HITS = Table(
+    "entities", "topic_hits", "span that satisfies a watch topic",
+    "Where an article satisfies a watch topic of the user's: the spans of the terms that its query holds by.",
+    ("topic_hit_id",),
+    columns("topic_hit_id document_id topic_id zone start end sentence_start sentence_end surface rule"),
+    frozenset(),
+    {"zone": MENTION_ZONES},
+)  # fmt: skip
+
 QUARANTINE = Table(
     "quarantine", "rows", "rejected row",
     "Rows that broke a rule, with the rule and the row as it was.",
@@ -116,4 +150,7 @@ QUARANTINE = Table(
     {"stage": ("raw", "clean", "entities")},
 )  # fmt: skip
 
-TABLES = (DOCUMENTS, FETCH_OUTCOMES, ARTICLES, ZONES_TABLE, DATE_CANDIDATES, MENTIONS, EVENT_DATES, QUARANTINE)
+TABLES = (
+    DOCUMENTS, FETCH_OUTCOMES, ARTICLES, ZONES_TABLE, DATE_CANDIDATES, MENTIONS, EVENT_DATES, STATEMENTS, PLACES,
+    TOPIC_HITS, QUARANTINE,
+)  # fmt: skip

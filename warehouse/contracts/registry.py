@@ -14,7 +14,8 @@ AGENCIES = Table(
     "registry", "agencies", "agency",
     "Bodies of the state and their units, whether they still exist or not.",
     ("agency_id",),
-    columns("agency_id lineage_id source"),
+    columns("agency_id lineage_id unit_id region_code source"),
+    frozenset({"unit_id", "region_code"}),
 )  # fmt: skip
 
 AGENCY_PERIODS = Table(
@@ -66,13 +67,71 @@ OUTLETS = Table(
     },
 )  # fmt: skip
 
+REGION_LEVELS = ("province", "regency", "city", "district")
+
 REGIONS = Table(
-    "registry", "regions", "province, regency or city",
-    "Provinces, regencies and cities with the codes of Kepmendagri.",
+    "registry", "regions", "province, regency, city or district, and code",
+    "Regions with the codes of Kepmendagri; a region that got a new code has a row for each, the old one closed.",
     ("region_code",),
-    columns("region_code region_name region_level parent_code source"),
-    frozenset({"parent_code"}),
-    {"region_level": ("province", "regency", "city")},
+    columns("region_code region_name region_level parent_code successor_code valid_from valid_to source"),
+    frozenset({"parent_code", "successor_code", "valid_from", "valid_to"}),
+    {"region_level": REGION_LEVELS},
 )  # fmt: skip
 
-TABLES = (AGENCIES, AGENCY_PERIODS, ALIASES, ROLES, SUCCESSIONS, OUTLETS, REGIONS)
+REGION_NAMES = Table(
+    "registry", "region_names", "written form of a region",
+    "Former names, acronyms and short forms of regions (Jabar, Kaltara, DIY, Solo); region_name is not repeated here.",
+    ("region_code", "surface"),
+    columns("region_code surface name_kind is_exact_case valid_from valid_to source"),
+    frozenset({"valid_from", "valid_to"}),
+    {"name_kind": ("official", "former", "short", "acronym")},
+)  # fmt: skip
+
+REGIONAL_UNITS = Table(
+    "registry", "regional_units", "kind of body that exists region by region",
+    "What is composed with regions: Polres, Dinas Kesehatan, Kejaksaan Negeri. With a region's code it is a body: "
+    "<unit_id>.<region_code>.",
+    ("unit_id",),
+    columns("unit_id unit_name kind region_levels parent_unit_id has_level_word valid_from valid_to source"),
+    frozenset({"parent_unit_id", "valid_from", "valid_to"}),
+    {"kind": KINDS},
+)  # fmt: skip
+
+UNIT_FORMS = Table(
+    "registry", "unit_forms", "written form of a regional unit",
+    "Names, acronyms and offices of regional units as the press writes them before a region: Pemkab, Bupati, Dinkes.",
+    ("unit_id", "surface"),
+    columns("unit_id surface via region_levels is_exact_case prior valid_from valid_to source"),
+    frozenset({"valid_from", "valid_to"}),
+    {"via": ("name", "role")},
+)  # fmt: skip
+
+REGIONAL_EXCEPTIONS = Table(
+    "registry", "regional_exceptions", "regional body that the composition gets wrong",
+    "Regional bodies that do not exist, bear another name or belong to another body than the rule says.",
+    ("unit_id", "region_code"),
+    columns("unit_id region_code exception_kind agency_name acronym parent_id source"),
+    frozenset({"agency_name", "acronym", "parent_id"}),
+    {"exception_kind": ("absent", "changed")},
+)  # fmt: skip
+
+HOLDERS = Table(
+    "registry", "holders", "person, office and term",
+    "Who held a national office, from when to when and in what capacity; terms may overlap.",
+    ("holder_id",),
+    columns("holder_id agency_id person_name office capacity valid_from valid_to source"),
+    frozenset({"valid_to"}),
+    {"capacity": ("head", "deputy", "acting")},
+)  # fmt: skip
+
+HOLDER_NAMES = Table(
+    "registry", "holder_names", "written form of an office holder's name",
+    "Names under which the press writes of office holders, each of several words; person_name is not repeated here.",
+    ("person_name", "surface"),
+    columns("person_name surface source"),
+)  # fmt: skip
+
+TABLES = (
+    AGENCIES, AGENCY_PERIODS, ALIASES, ROLES, SUCCESSIONS, HOLDERS, HOLDER_NAMES, OUTLETS, REGIONS, REGION_NAMES,
+    REGIONAL_UNITS, UNIT_FORMS, REGIONAL_EXCEPTIONS,
+)  # fmt: skip
