@@ -29,7 +29,10 @@ def main() -> None:
     if not data.is_dir():
         sys.exit(f"NO DEVELOPMENT DATA in {data}: name its folder or set KLIPING_DEV_DATA")
     print(machine(["polars", "selectolax", "resiliparse"]))
-    tell("dates: the gold set", evaluate_command.dates(data / "gold" / "agency_mentions_dev.jsonl", None))
+    gold = data / "gold" / "agency_mentions_dev.jsonl"
+    tell("dates: the gold set", evaluate_command.dates(gold, None))
+    mentions = evaluate_command.mentions(gold, None)
+    tell("mentions: the gold set", {name: value for name, value in mentions.items() if name != "errors"})
     with tempfile.TemporaryDirectory() as folder:
         write_set(data, Path(folder))
         tell("extraction: the saved pages", evaluate_command.extraction(Path(folder), None))

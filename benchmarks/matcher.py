@@ -1,9 +1,10 @@
-"""CPU time of the matcher and of the whole mention engine, as medians over repeats; compiling is not counted.
+"""CPU time of the matcher and of the whole mention engine, as medians over repeats, and the matcher's slow oracle.
 
-    python benchmarks/matcher.py ARTICLES.jsonl[.gz] [--forms 20000] [--repeats 5] [--limit N]
+    python -m benchmarks.matcher ARTICLES.jsonl[.gz] [--repeats 5] [--limit N] [--oracle 20000]
 
-Reads JSON lines with ``title`` and ``body`` (any other file is one article a line). The dictionary is the registry's,
-and once more the registry's padded with made-up names to ``--forms``.
+Reads JSON lines with ``title`` and ``body`` (any other file is one article a line). The dictionary is the whole
+registry's, and once more doubled with made-up forms: each of the registry's with one word of another in it. Compiling
+is not counted. ``--oracle`` compares so many articles, spread over the file, match by match.
 """
 
 from __future__ import annotations
@@ -14,17 +15,24 @@ import json
 import random
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from ingest.entities.mentions import build_engine, find_mentions
-from ingest.kernels import compile_trie, scan
+from benchmarks.machine import machine
+from ingest.entities.engine import Engine, build_engine, compile_engine
+from ingest.entities.mentions import find_mentions
+from ingest.kernels import Trie, compile_trie, scan
 from ingest.registry.forms import forms
 from ingest.registry.load import load
 from warehouse.keys import hex16
+
+GOAL = 120
+"""Megabytes a second and core that the matcher must do at the full dictionary."""
+DEAREST_DOUBLING = 1.3
+_AT_ONCE = 2000  # articles that the oracle reads at a time: it lists every overlapping match
 
 
 def read_articles(path: Path, limit: int | None) -> pl.DataFrame:
@@ -59,14 +67,45 @@ def one_zone(articles: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def padded(surfaces: list[str], count: int) -> list[str]:
-    """``surfaces`` and made-up names of their own words up to ``count``."""
+def dictionary_of(trie: Trie) -> tuple[list[str], list[bool]]:
+    """The patterns of a trie in their order, and which of them match in their own case only."""
+    flat = trie.patterns.tobytes()
+    ends = [*trie.pattern_starts[1:].tolist(), len(flat)]
+    starts = trie.pattern_starts.tolist()
+    return [flat[start:end].decode() for start, end in zip(starts, ends, strict=True)], trie.is_exact.tolist()
+
+
+def made_up(surfaces: Sequence[str], taken: set[str]) -> list[str]:
+    """For each surface a form that is none of ``taken`` (in lower case), which grows.
+
+    One word of it is exchanged for another's, a first word for a first word; a form of one word has its letters
+    shuffled.
+    """
     chance = random.Random(7)
-    words = sorted({word for surface in surfaces for word in surface.split() if word[0].isalpha()})
-    found = dict.fromkeys(surfaces)
-    while len(found) < count:
-        found[" ".join(chance.choices(words, k=chance.randint(2, 6)))] = None
-    return list(found)
+    firsts = sorted({surface.split(" ")[0] for surface in surfaces})
+    others = sorted({word for surface in surfaces for word in surface.split(" ")[1:]})
+    found = []
+    for surface in surfaces:
+        form = surface
+        while form.lower() in taken:
+            parts = form.split(" ")
+            if len(parts) == 1:
+                form = "".join(chance.sample(surface, len(surface))) + chance.choice(surface)
+                form = form if form[0].isalnum() else surface
+            else:
+                place = chance.randrange(len(parts))
+                parts[place] = chance.choice(others if place else firsts)
+                form = " ".join(parts)
+        taken.add(form.lower())
+        found.append(form)
+    return found
+
+
+def doubled(surfaces: pl.DataFrame) -> pl.DataFrame:
+    """A frame of forms and as many made-up ones of the same bodies."""
+    taken = {surface.lower() for surface in surfaces["surface"]}
+    others = made_up(surfaces["surface"].to_list(), taken)
+    return pl.concat([surfaces, surfaces.with_columns(surface=pl.Series(others))])
 
 
 def cpu_seconds(work: Callable[[], object], repeats: int) -> float:
@@ -83,34 +122,75 @@ def cpu_seconds(work: Callable[[], object], repeats: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", type=Path)
-    parser.add_argument("--forms", type=int, default=20_000, help="size of the padded dictionary")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--limit", type=int, help="read the first N articles only")
+    parser.add_argument("--oracle", type=int, default=0, help="compare N articles with the slow oracle")
     options = parser.parse_args()
 
     articles = read_articles(options.path, options.limit)
-    zones = one_zone(articles)
     registry = load()
+    surfaces = forms(registry)
+    engines = {"registry": build_engine(registry), "doubled": compile_engine(registry, doubled(surfaces))}
+    print(machine(["polars", "numba"]))
+    megabytes = articles["text"].str.len_bytes().sum() / 1e6
+    print(f"{len(articles):,} articles, {megabytes:.1f} MB of text, median of {options.repeats}")
+    print(f"{'work':<40}{'CPU s':>9}{'MB/s':>9}{'articles/s':>13}{'found':>11}")
+    for work, run in (("matcher", matched), ("find_mentions", mentioned)):
+        seconds = [run(f"{work}, {name}", engine, articles, options.repeats) for name, engine in engines.items()]
+        dearer = seconds[1] / seconds[0]
+        told = f"{work}: doubling the dictionary costs {dearer:.2f} times"
+        if work == "matcher":
+            speed = megabytes / seconds[0]
+            told += f" (at most {DEAREST_DOUBLING}); {speed:.0f} MB/s at the full dictionary (at least {GOAL})"
+        print(told)
+    if options.oracle:
+        compared(engines["registry"], articles, options.oracle)
+
+
+def matched(work: str, engine: Engine, articles: pl.DataFrame, repeats: int) -> float:
+    """CPU seconds of the compiled matcher alone."""
     encoded = [text.encode() for text in articles["text"]]
     buffer = b"".join(encoded)
     bounds = np.concatenate(([0], np.cumsum([len(text) for text in encoded]))).astype(np.int64)
-    megabytes = len(buffer) / 1e6
-    surfaces = list({surface.lower(): surface for surface in forms(registry)["surface"]}.values())
+    seconds = cpu_seconds(lambda: scan(engine.trie, buffer, bounds[:-1], bounds[1:]), repeats)
+    found = len(scan(engine.trie, buffer, bounds[:-1], bounds[1:]).start)
+    report(f"{work}, {len(engine.trie.is_exact):,} forms", seconds, len(buffer) / 1e6, len(articles), found)
+    return seconds
 
-    print(f"{len(articles):,} articles, {megabytes:.1f} MB of text, median of {options.repeats}")
-    print(f"{'work':<34}{'CPU s':>9}{'MB/s':>9}{'articles/s':>13}{'found':>11}")
-    for dictionary in (surfaces, padded(surfaces, options.forms)):
-        trie = compile_trie(dictionary, [" " not in surface and surface.isupper() for surface in dictionary])
-        seconds = cpu_seconds(lambda trie=trie: scan(trie, buffer, bounds[:-1], bounds[1:]), options.repeats)
-        found = len(scan(trie, buffer, bounds[:-1], bounds[1:]).start)
-        report(f"matcher, {len(dictionary):,} forms", seconds, megabytes, len(articles), found)
-    engine = build_engine(registry)
-    seconds = cpu_seconds(lambda: find_mentions(articles, zones, engine), options.repeats)
-    report("find_mentions, registry", seconds, megabytes, len(articles), len(find_mentions(articles, zones, engine)))
+
+def mentioned(work: str, engine: Engine, articles: pl.DataFrame, repeats: int) -> float:
+    """CPU seconds of the whole way from articles to mentions."""
+    zones = one_zone(articles)
+    seconds = cpu_seconds(lambda: find_mentions(articles, zones, engine), repeats)
+    megabytes = articles["text"].str.len_bytes().sum() / 1e6
+    found = len(find_mentions(articles, zones, engine))
+    report(f"{work}, {len(engine.trie.is_exact):,} forms", seconds, megabytes, len(articles), found)
+    return seconds
+
+
+def compared(engine: Engine, articles: pl.DataFrame, count: int) -> None:
+    """Print in how many matches the engine's trie and the slow oracle differ on ``count`` articles."""
+    from tests.unit.ingest.test_kernels import oracle
+
+    patterns, is_exact = dictionary_of(engine.trie)
+    texts = articles.gather_every(max(1, len(articles) // count)).head(count)["text"].to_list()
+    trie = compile_trie(patterns, is_exact)
+    differing = total = 0
+    for first in range(0, len(texts), _AT_ONCE):
+        part = texts[first : first + _AT_ONCE]
+        encoded = [text.encode() for text in part]
+        bounds = np.concatenate(([0], np.cumsum([len(text) for text in encoded]))).astype(np.int64)
+        found = scan(trie, b"".join(encoded), bounds[:-1], bounds[1:])
+        shift = bounds[found.segment]
+        columns = (found.segment, found.start - shift, found.end - shift, found.pattern)
+        ours = set(zip(*(column.tolist() for column in columns), strict=True))
+        differing += len(ours ^ set(oracle(patterns, is_exact, part)))
+        total += len(ours)
+    print(f"oracle: {len(texts):,} articles, {len(patterns):,} forms, {total:,} matches, {differing} differences")
 
 
 def report(work: str, seconds: float, megabytes: float, articles: int, found: int) -> None:
-    print(f"{work:<34}{seconds:>9.3f}{megabytes / seconds:>9.0f}{articles / seconds:>13,.0f}{found:>11,}")
+    print(f"{work:<40}{seconds:>9.3f}{megabytes / seconds:>9.0f}{articles / seconds:>13,.0f}{found:>11,}")
 
 
 if __name__ == "__main__":

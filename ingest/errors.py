@@ -13,4 +13,8 @@ class RegistryError(KlipingError):
     """A registry that contradicts itself."""
 
 
-__all__ = ["KlipingError", "RegistryError", "SourceError"]
+class WatchError(KlipingError):
+    """A watch list that cannot be read, or a topic that is not in it."""
+
+
+__all__ = ["KlipingError", "RegistryError", "SourceError", "WatchError"]

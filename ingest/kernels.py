@@ -21,20 +21,25 @@ Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int64]
 
 
-def _word_bytes() -> NDArray[np.bool_]:
-    """Which bytes belong to a word, by lead byte; a continuation byte follows its lead byte.
+WORD, LOWER, UPPER = 1, 2, 4
+
+
+def _byte_kinds() -> Bytes:
+    """Which bytes belong to a word, by lead byte, and which of them are ASCII letters of lower and of upper case.
 
     Letters, digits and ``_`` of ASCII, and everything beyond it but the blocks that hold punctuation and symbols:
     U+0080 to U+00BF (lead byte C2), U+2000 to U+2FFF (E2) and the planes of emoji (F0 and up).
     """
-    table = np.zeros(256, dtype=np.bool_)
-    table[[*b"0123456789_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"]] = True
-    table[0x80:0xF0] = True
-    table[[0xC2, 0xE2]] = False
+    table = np.zeros(256, dtype=np.uint8)
+    table[[*b"0123456789_"]] = WORD
+    table[ord("A") : ord("Z") + 1] = WORD | UPPER
+    table[ord("a") : ord("z") + 1] = WORD | LOWER
+    table[0x80:0xF0] = WORD  # a continuation byte follows its lead byte
+    table[[0xC2, 0xE2]] = 0
     return table
 
 
-IS_WORD = _word_bytes()
+KINDS = _byte_kinds()
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ def compile_trie(patterns: Sequence[str], is_exact: Sequence[bool]) -> Trie:
     """
     encoded = [pattern.encode() for pattern in patterns]
     for pattern in encoded:
-        if not pattern or not IS_WORD[pattern[0]]:
+        if not pattern or not KINDS[pattern[0]]:
             raise ValueError(f"not a pattern that begins with a word: {pattern.decode()!r}")
     identities = {text if exact else text.lower() + b"\0" for text, exact in zip(encoded, is_exact, strict=True)}
     if len(identities) != len(encoded):
@@ -114,7 +119,7 @@ def compile_trie(patterns: Sequence[str], is_exact: Sequence[bool]) -> Trie:
 def _scan(
     buffer: Bytes, segment_starts: Ints, segment_ends: Ints,
     edges: NDArray[np.int32], width: int, classes: Bytes, variants: NDArray[np.int32], order: NDArray[np.int32],
-    patterns: Bytes, pattern_starts: Ints, is_exact: NDArray[np.bool_], is_word: NDArray[np.bool_],
+    patterns: Bytes, pattern_starts: Ints, is_exact: NDArray[np.bool_], kinds: Bytes,
     segment: Ints, start: Ints, end: Ints, pattern: Ints,
 ) -> int:  # fmt: skip
     """Fill the last four arrays as far as they reach and return how many matches there are.
@@ -126,7 +131,7 @@ def _scan(
     for d in range(len(segment_starts)):
         i, z = np.uint64(segment_starts[d]), np.uint64(segment_ends[d])
         while i < z:
-            if not is_word[buffer[i]]:
+            if not kinds[buffer[i]]:
                 i += one
                 while i < z and buffer[i] & 0xC0 == 0x80:
                     i += one
@@ -139,7 +144,16 @@ def _scan(
                     break
                 j += one
                 if variants[state] != variants[state + one] and (
-                    j == z or not is_word[buffer[j]] or not is_word[buffer[j - one]]
+                    j == z
+                    or not kinds[buffer[j]]
+                    or not kinds[buffer[j - one]]
+                    or (
+                        kinds[buffer[j]] & 4  # a word glued on: KemendagriBahtiar, DPRDengan
+                        and (
+                            kinds[buffer[j - one]] & LOWER
+                            or (j - i > 2 and j + one < z and kinds[buffer[j + one]] & LOWER)
+                        )
+                    )
                 ):
                     for v in range(variants[state], variants[state + one]):
                         p = order[np.uint64(v)]
@@ -159,7 +173,8 @@ def _scan(
                 found += 1
                 i = best_end
             else:
-                while i < z and is_word[buffer[i]]:
+                i += one
+                while i < z and kinds[buffer[i]] and not (kinds[buffer[i]] & UPPER and kinds[buffer[i - one]] & LOWER):
                     i += one
     return found
 
@@ -167,8 +182,10 @@ def _scan(
 def scan(trie: Trie, buffer: bytes, segment_starts: Ints, segment_ends: Ints) -> Matches:
     """The leftmost-longest whole-word matches within each segment ``buffer[start:end]`` (bytes; cut at code points).
 
-    A match ends before the next begins; it ends where a word ends, or with a bracket of its own. Boundaries and case
-    are checked before the longest match is chosen, so that a longer form that does not fit never hides a shorter one.
+    A match ends before the next begins; it ends where a word ends, or with a bracket of its own. Text that lost the
+    spaces around its links glues words together: a capital behind a small letter begins a word too, and one that a
+    small letter follows ends a match of capitals (three at least). Boundaries and case are checked before the longest
+    match is chosen, so that a longer form that does not fit never hides a shorter one.
     """
     data = np.frombuffer(buffer, dtype=np.uint8)
     capacity = len(buffer) // 64 + 64
@@ -176,7 +193,75 @@ def scan(trie: Trie, buffer: bytes, segment_starts: Ints, segment_ends: Ints) ->
         out = [np.empty(capacity, dtype=np.int64) for _ in range(4)]
         found = _scan(
             data, segment_starts, segment_ends, trie.edges, trie.width, trie.classes, trie.variants, trie.order,
-            trie.patterns, trie.pattern_starts, trie.is_exact, IS_WORD, *out,
+            trie.patterns, trie.pattern_starts, trie.is_exact, KINDS, *out,
+        )  # fmt: skip
+        if found <= capacity:
+            return Matches(*(column[:found] for column in out))
+        capacity = found
+
+
+@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba ships no types
+def _scan_all(
+    buffer: Bytes, segment_starts: Ints, segment_ends: Ints,
+    edges: NDArray[np.int32], width: int, classes: Bytes, variants: NDArray[np.int32], order: NDArray[np.int32],
+    patterns: Bytes, pattern_starts: Ints, is_exact: NDArray[np.bool_], kinds: Bytes,
+    is_prefix: NDArray[np.bool_], segment: Ints, start: Ints, end: Ints, pattern: Ints,
+) -> int:  # fmt: skip
+    """Fill the last four arrays as far as they reach and return how many matches there are."""
+    one, step = np.uint64(1), np.uint64(width)
+    found = 0
+    for d in range(len(segment_starts)):
+        i, z = np.uint64(segment_starts[d]), np.uint64(segment_ends[d])
+        while i < z:
+            if not kinds[buffer[i]]:
+                i += one
+                while i < z and buffer[i] & 0xC0 == 0x80:
+                    i += one
+                continue
+            state, j = np.uint64(0), i
+            while j < z:
+                state = np.uint64(edges[state * step + np.uint64(classes[buffer[j]])])
+                if state == 0:
+                    break
+                j += one
+                if variants[state] == variants[state + one]:
+                    continue
+                is_whole = j == z or not kinds[buffer[j]] or not kinds[buffer[j - one]]
+                for v in range(variants[state], variants[state + one]):
+                    p = order[np.uint64(v)]
+                    is_match = is_whole or is_prefix[np.uint64(p)]
+                    if is_match and is_exact[np.uint64(p)]:
+                        q = np.uint64(pattern_starts[np.uint64(p)])
+                        for k in range(j - i):
+                            if patterns[q + np.uint64(k)] != buffer[i + np.uint64(k)]:
+                                is_match = False
+                                break
+                    if is_match:
+                        if found < len(segment):
+                            e = j
+                            while not is_whole and e < z and kinds[buffer[e]]:
+                                e += one
+                            segment[found], start[found], end[found], pattern[found] = d, i, e, p
+                        found += 1
+            while i < z and kinds[buffer[i]]:
+                i += one
+    return found
+
+
+def scan_all(
+    trie: Trie, buffer: bytes, segment_starts: Ints, segment_ends: Ints, is_prefix: NDArray[np.bool_]
+) -> Matches:
+    """All whole-word matches within each segment, overlapping ones too, by where they begin, shorter ones first.
+
+    A pattern of ``is_prefix`` also matches where a word only begins with its last word; the match ends with that word.
+    """
+    data = np.frombuffer(buffer, dtype=np.uint8)
+    capacity = len(buffer) // 64 + 64
+    while True:
+        out = [np.empty(capacity, dtype=np.int64) for _ in range(4)]
+        found = _scan_all(
+            data, segment_starts, segment_ends, trie.edges, trie.width, trie.classes, trie.variants, trie.order,
+            trie.patterns, trie.pattern_starts, trie.is_exact, KINDS, is_prefix, *out,
         )  # fmt: skip
         if found <= capacity:
             return Matches(*(column[:found] for column in out))

@@ -30,8 +30,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-evaluate = typer.Typer(help="Score the clean stage on a labelled set: docs/evaluation.md.", no_args_is_help=True)
+evaluate = typer.Typer(help="Score cleaning and mentions on a labelled set: docs/evaluation.md.", no_args_is_help=True)
 app.add_typer(evaluate, name="evaluate")
+entities = typer.Typer(help="Look at what the registry finds and what it misses.", no_args_is_help=True)
+app.add_typer(entities, name="entities")
+watch = typer.Typer(help="The topics that you watch: docs/watch.md.", no_args_is_help=True)
+app.add_typer(watch, name="watch")
+registries = typer.Typer(help="Look into the registry of bodies: docs/registry.md.", no_args_is_help=True)
+app.add_typer(registries, name="registry")
 out = Console()
 err = Console(stderr=True)
 
@@ -227,6 +233,90 @@ def doctor(data: DataOption = None, as_json: JsonOption = False) -> None:
         raise typer.Exit(1)
 
 
+@entities.command("review")
+@_friendly
+def review_entities(
+    data: DataOption = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Rows of each list. Default: 30 bodies, else 50.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the most mentioned bodies, unknown phrases that look like bodies, and ambiguous mentions."""
+    from orchestration.review import review, show
+
+    lists = review(_layout(data), limit)
+    if as_json:
+        _print_json(lists)
+    else:
+        show(out, lists)
+
+
+@registries.command("check")
+@_friendly
+def check_registry(registry: RegistryOption = None, as_json: JsonOption = False) -> None:
+    """Count the rows of each table and tell every problem."""
+    from orchestration import registry_command
+
+    found = registry_command.check(registry)
+    if as_json:
+        _print_json(found)
+    else:
+        registry_command.tell_check(out, found)
+    if found["problems"]:
+        raise typer.Exit(1)
+
+
+@registries.command("show")
+@_friendly
+def show_registry(
+    query: Annotated[str, typer.Argument(metavar="NAME_OR_ID", help="Id, name, acronym, office, person or region.")],
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As on this day.")] = None,
+    registry: RegistryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a body: its names, forms, units, office holders and successions, with their sources."""
+    from orchestration import registry_command
+
+    found = registry_command.show(registry, query, on.date() if on else None)
+    if as_json:
+        _print_json(found)
+    else:
+        registry_command.tell_body(out, found)
+
+
+@registries.command("history")
+@_friendly
+def registry_history(
+    query: Annotated[str, typer.Argument(metavar="NAME_OR_ID", help="A body of the family.")],
+    registry: RegistryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the family of bodies that succeed each other as a timeline."""
+    from orchestration import registry_command
+
+    found = registry_command.family(registry, query)
+    if as_json:
+        _print_json(found)
+    else:
+        registry_command.tell_family(out, found)
+
+
+@registries.command("diff")
+@_friendly
+def diff_registries(
+    other: Annotated[Path, typer.Argument(metavar="OTHER_DIR", help="Another registry's folder.")],
+    registry: RegistryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what another registry adds, removes and changes against the one in use."""
+    from orchestration import registry_command
+
+    found = registry_command.difference(registry, other)
+    if as_json:
+        _print_json(found)
+    else:
+        registry_command.tell_difference(out, found)
+
+
 @evaluate.command("dates")
 @_friendly
 def evaluate_dates(gold: GoldOption, registry: RegistryOption = None, as_json: JsonOption = False) -> None:
@@ -261,6 +351,24 @@ def evaluate_zones(
     _tell_figures(evaluate_command.zones(gold, registry, articles, pages, split), as_json)
 
 
+@evaluate.command("mentions")
+@_friendly
+def evaluate_mentions(
+    gold: GoldOption,
+    errors: Annotated[bool, typer.Option("--errors", help="Show each error in its sentence.")] = False,
+    registry: RegistryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Mentions of bodies: JSONL of articles with their labelled mentions."""
+    from orchestration import evaluate_command
+
+    figures = evaluate_command.mentions(gold, registry)
+    if as_json:
+        _print_json(figures)
+    else:
+        evaluate_command.show_mentions(out, figures, with_errors=errors)
+
+
 def _tell_figures(figures: dict[str, Any], as_json: bool) -> None:
     from orchestration.evaluate_command import show
 
@@ -268,6 +376,69 @@ def _tell_figures(figures: dict[str, Any], as_json: bool) -> None:
         _print_json(figures)
     else:
         show(out, figures)
+
+
+@watch.command("test")
+@_friendly
+def watch_test(
+    name: Annotated[str | None, typer.Argument(help="Id of a topic in watch.yml.")] = None,
+    query: Annotated[str | None, typer.Option("--query", help="A query to try instead, in quotes.")] = None,
+    days: Annotated[int, typer.Option("--days", min=1, max=3660, help="Days of publication to look at.")] = 30,
+    until: Annotated[
+        datetime | None,
+        typer.Option("--until", formats=["%Y-%m-%d"], help="The last of them. Default: the newest."),
+    ] = None,
+    examples: Annotated[int, typer.Option("--examples", min=0, help="Articles to show, and near misses.")] = 10,
+    data: DataOption = None,
+    registry: RegistryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Preview a topic or a query: articles by day, hits in their sentences, and what it misses by one part."""
+    from orchestration import watch_command
+    from orchestration.run import use_registry
+    from orchestration.watch_view import show_preview
+
+    if (name is None) == (query is None):
+        raise typer.BadParameter("name a topic, or give a query with --query", param_hint="NAME")
+    use_registry(registry)
+    layout = _layout(data)
+    topic = watch_command.chosen(layout, name, query)
+    found = watch_command.preview(layout, topic, days, until.date() if until else None, examples)
+    if as_json:
+        _print_json(found)
+    else:
+        show_preview(out, found)
+
+
+@watch.command("list")
+@_friendly
+def watch_list(data: DataOption = None, as_json: JsonOption = False) -> None:
+    """List the topics with the articles and hits that the last run found."""
+    from orchestration.watch_command import listed
+    from orchestration.watch_view import show_topics
+
+    topics = listed(_layout(data))
+    if as_json:
+        _print_json(topics)
+    else:
+        show_topics(out, topics)
+
+
+@watch.command("check")
+@_friendly
+def watch_check(data: DataOption = None, registry: RegistryOption = None, as_json: JsonOption = False) -> None:
+    """Read the watch list and show how each query is understood; the first mistake is told with its place."""
+    from orchestration import watch_command
+    from orchestration.run import use_registry
+
+    use_registry(registry)
+    topics = watch_command.check(_layout(data))
+    if as_json:
+        _print_json(topics)
+        return
+    for topic in topics:
+        out.print(f"{topic['id']}: {topic['read_as']}", markup=False, highlight=False, soft_wrap=True)
+    out.print(f"{len(topics)} topics, all can be read", highlight=False)
 
 
 def main() -> None:

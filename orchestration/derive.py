@@ -60,13 +60,14 @@ def derive(layout: Layout, stage: Stage, registry: Registry, *, first: date, las
     report = Report()
     stale = [part for part in stale_parts(layout, stage, registry) if first <= part.fetched_on <= last]
     transform = stage.prepare(registry) if stale else None
-    version = registry.version(*stage.registry_tables)
+    version = stage.registry_version(registry)
     while stale and transform:
         with Staging(layout) as staging:
             made: list[_Made] = []
             while stale and sum(m.document_count for m in made) < DOCUMENTS_PER_AUDIT:
                 source = stale.pop(0)
-                made.append(_make(layout, stage, source, part_record(stage, version, source), transform, advance))
+                record = part_record(layout, stage, version, source)
+                made.append(_make(layout, stage, source, record, transform, advance))
                 _write(staging, layout, stage, made[-1])
             report.results = _audit(layout, stage, staging, made)
             staging.commit()

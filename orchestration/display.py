@@ -32,6 +32,7 @@ _NAMES = {
     "raw": "raw: reading",
     "clean": "clean: zones and dates",
     "entities": "entities: mentions",
+    "topics": "topics: watch list",
     "marts": "marts: dbt",
     "published": "published: snapshot",
 }
@@ -106,7 +107,7 @@ def show_status(console: Console, found: dict[str, Any]) -> None:
     console.print(f"data folder {found['data']}", markup=False, highlight=False, soft_wrap=True)
     table = Table("layer", "table", "rows", "parts", "last day", "stale parts")
     for row in found["tables"]:
-        stale = found["stale_parts"].get(row["layer"], "")
+        stale = found["stale_parts"].get(row["stage"], "")
         table.add_row(
             row["layer"], row["table"], f"{row['rows']:,}", str(row["parts"]), row["last_day"] or "", str(stale)
         )

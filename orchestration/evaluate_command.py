@@ -56,6 +56,63 @@ def zones(
     )
 
 
+def mentions(gold: Path, registry: Path | None) -> dict[str, Any]:
+    """Figures of mentions of bodies."""
+    from ingest.evaluation.mentions import evaluate_mentions
+
+    return evaluate_mentions(gold, _registry(registry), fetched_at=_now())
+
+
+def show_mentions(console: Console, figures: Mapping[str, Any], *, with_errors: bool) -> None:
+    """Figures of mentions with their intervals, the spans by kind and, where wanted, every error in its sentence."""
+    console.print(
+        "  ".join(f"{name} {value}" for name, value in figures.items() if isinstance(value, int)), highlight=False
+    )
+    for name, value in figures["intervals"].items():
+        console.print(f"{name}: {_with_interval(figures[name], value)}", highlight=False, markup=False)
+    console.print("by kind:", highlight=False)
+    for kind, told in figures["by_kind"].items():
+        exact, accuracy = told["span_exact"], told["agency_accuracy"]
+        console.print(
+            f"  {kind:<13}{_with_interval(exact, {})}  right {exact['right']}  wrong {exact['wrong']}"
+            f"  missed {exact['missed']}  agency {accuracy}  top_body f1 {told['top_body']['f1']}",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
+    for title, counted in (("names unknown to the registry", "unknown_names"), ("errors", "error_counts")):
+        told = "  ".join(f"{name} {number}" for name, number in figures[counted].items())
+        console.print(f"{title}: {told or 'none'}", highlight=False, markup=False, soft_wrap=True)
+    if with_errors:
+        for error in figures["errors"]:
+            console.print(f"\n{_error(error)}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _with_interval(value: Any, interval: Any) -> str:
+    """A figure, or its parts p, r and f1, each with its interval."""
+    if isinstance(value, Mapping):
+        return "  ".join(f"{part} {_with_interval(value[part], interval.get(part))}" for part in ("p", "r", "f1"))
+    return f"{value:.4f}" + (f" [{interval[0]:.4f}, {interval[1]:.4f}]" if interval else "")
+
+
+def _error(error: Mapping[str, Any]) -> str:
+    """An error: what was labelled and what was found, then the sentence with the span between two marks."""
+    first, last = error["start"] - error["sentence_start"], error["end"] - error["sentence_start"]
+    sentence = error["sentence"]
+    marked = " ".join(f"{sentence[:first]}>>{sentence[first:last]}<<{sentence[last:]}".split())
+    gold = f"{error['gold_canonical']} = {error['gold_agency'] or '?'} ({error['gold_via']})"
+    got = error["predicted_agency"] or " | ".join(error["candidates"])
+    sides = [f"gold: {error['gold_surface']}, {gold}" if error["gold_surface"] else "gold: nothing"]
+    sides += [
+        f"found: {error['predicted_surface']}, {got} ({error['predicted_via']}, {error['rule']})"
+        if error["predicted_surface"]
+        else "found: nothing"
+    ]
+    if error["kind"].endswith("_top"):
+        sides = [f"top-level body {error['gold_top'] or error['predicted_top']}", *sides]
+    return f"{error['kind']}  {error['id']} {error['zone']} {error['start']}\n  " + "\n  ".join([*sides, marked])
+
+
 def show(console: Console, figures: Mapping[str, Any]) -> None:
     """Figures, one a line, then every list of findings."""
     for name, value in figures.items():

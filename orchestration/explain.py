@@ -20,7 +20,9 @@ from warehouse.contracts.lake import (
     EVENT_DATES,
     FETCH_OUTCOMES,
     MENTIONS,
+    PLACES,
     QUARANTINE,
+    STATEMENTS,
     ZONES_TABLE,
 )
 from warehouse.errors import KlipingError
@@ -196,9 +198,9 @@ def explain(layout: Layout, key: str) -> dict[str, Any]:
     """One article by ``key``: an address in any form, an article_id, a document_id or a source_record_id.
 
     The rows are those of the lake, by table: ``article`` (clean.articles with article_id and version), ``zones``,
-    ``date_candidates``, ``mentions``, ``event_dates``, ``versions``, ``quarantine``, ``fetch_outcomes``; ``made_by``
-    holds the records of the part. A document_id gives that document, every other key the latest version. Where no
-    article came of a document or attempt, ``article`` is null and the reasons are given.
+    ``date_candidates``, ``mentions``, ``statements``, ``places``, ``event_dates``, ``versions``, ``quarantine``,
+    ``fetch_outcomes``; ``made_by`` holds the records of the part. A document_id gives that document, every other key
+    the latest version. Where no article came of a document or attempt, ``article`` is null and the reasons are given.
 
     Raises ExplainError where nothing or more than one article answers to ``key``.
     """
@@ -223,6 +225,8 @@ def explain(layout: Layout, key: str) -> dict[str, Any]:
             "zones": lake.of_part(ZONES_TABLE, part, document_id, "zone_index"),
             "date_candidates": lake.of_part(DATE_CANDIDATES, part, document_id, "candidate_index"),
             "mentions": _in_reading_order(lake.of_part(MENTIONS, part, document_id, "start")),
+            "statements": _in_reading_order(lake.of_part(STATEMENTS, part, document_id, "start")),
+            "places": _in_reading_order(lake.of_part(PLACES, part, document_id, "start")),
             "event_dates": _in_reading_order(lake.of_part(EVENT_DATES, part, document_id, "start")),
             "versions": [{name: row[name] for name in names} for row in versions],
             "quarantine": _rejected(lake, ids),
@@ -247,5 +251,6 @@ def _without_article(lake: _Lake, layout: Layout, key: str) -> dict[str, Any]:
     attempts, rejected = _attempts(lake, ids, urls, key), _rejected(lake, ids)
     if not attempts and not rejected:
         raise ExplainError(f"No article, document or attempt in {layout.root} answers to {key!r}.")
-    empty: dict[str, Any] = {"zones": [], "date_candidates": [], "mentions": [], "event_dates": [], "versions": []}
+    names = ("zones", "date_candidates", "mentions", "statements", "places", "event_dates", "versions")
+    empty: dict[str, Any] = {name: [] for name in names}
     return {"article": None, **empty, "quarantine": rejected, "fetch_outcomes": attempts, "made_by": {}}

@@ -15,7 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from warehouse.contracts import Table
-from warehouse.contracts.lake import ARTICLES, DATE_CANDIDATES, EVENT_DATES, FETCH_OUTCOMES, MENTIONS, QUARANTINE
+from warehouse.contracts.lake import (
+    ARTICLES,
+    DATE_CANDIDATES,
+    EVENT_DATES,
+    FETCH_OUTCOMES,
+    MENTIONS,
+    PLACES,
+    QUARANTINE,
+    STATEMENTS,
+)
 from warehouse.errors import KlipingError
 
 if TYPE_CHECKING:
@@ -43,6 +52,10 @@ PALETTE = {
 """Zone -> background behind the text in ``INK``, and the colour of its label on that background."""
 MENTION = "#ffe169"
 """Background of a mention."""
+PLACE = "#bfe8fb"
+"""Background of a place."""
+_KINDS = {"mentions": "mention", "places": "place", "event_dates": "date", "statements": "statement"}
+"""Tables of spans and what a span of each is called; where spans meet, one stands inside those named after it."""
 
 _CLOCKS = {420: "WIB", 480: "WITA", 540: "WIT"}
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), *range(127, 160))}
@@ -57,6 +70,9 @@ _TOLD_ELSEWHERE = {
 _TABLES: tuple[tuple[str, str, Table, tuple[str, ...]], ...] = (
     ("date_candidates", "Date ledger", DATE_CANDIDATES, ("origin", "raw", "parsed", "precision", "rule", "verdict")),
     ("mentions", "Mentions", MENTIONS, ("zone", "span", "surface", "agency_id", "via", "rule", "status", "candidates")),
+    ("statements", "Statements", STATEMENTS,
+     ("zone", "span", "surface", "speaker", "speaker_kind", "role", "agency_id", "statement_kind", "cue", "rule")),
+    ("places", "Places", PLACES, ("zone", "span", "surface", "region_code", "rule", "status", "codes")),
     ("event_dates", "Event dates", EVENT_DATES, ("zone", "span", "surface", "event_date", "rule", "weekday_agrees")),
     ("versions", "Versions", ARTICLES,
      ("version", "is_latest", "document_id", "source_id", "fetched_at_utc", "content_hash", "title")),
@@ -66,10 +82,15 @@ _TABLES: tuple[tuple[str, str, Table, tuple[str, ...]], ...] = (
 )  # fmt: skip
 _NARROW = {
     "mentions": ("zone", "span", "surface", "agency", "via", "rule", "status"),
+    "statements": ("span", "surface", "speaker", "agency_id", "statement_kind", "rule"),
+    "places": ("zone", "span", "surface", "region", "rule", "status"),
     "versions": ("version", "is_latest", "document_id", "fetched_at_utc", "title"),
     "fetch_outcomes": ("fetched_at_utc", "outcome", "locator", "byte_count", "error"),
 }
 """The columns that fit a terminal, where they are not all."""
+_STYLES = {
+    "mention": f"{INK} on {MENTION}", "place": f"{INK} on {PLACE}", "date": "underline", "statement": "italic",
+}  # fmt: skip
 _LONGEST_CELL = 600
 _MEANINGS = {
     "parsed": "The candidate as its printed clock shows it.",
@@ -162,6 +183,10 @@ def _cell(row: Row, name: str) -> str:
         return _clock(row["candidate_at_utc"], row["utc_offset_minutes"], row["precision"])
     if name == "agency":
         return visible(row["agency_id"] or " or ".join(row["candidates"]))
+    if name == "region":
+        return visible(row["region_code"] or " or ".join(row["codes"]))
+    if name == "codes" and row["codes"] == [row["region_code"]]:
+        return ""
     if name == "candidates" and row["candidates"] == [row["agency_id"]]:
         return ""
     if name == "verdict":
@@ -180,6 +205,11 @@ def _tables(found: Row, *, is_narrow: bool) -> Iterator[tuple[str, str, Table, S
 
 def _in_title(rows: Iterable[Row], is_title: bool) -> list[tuple[int, Row]]:
     return [(number, row) for number, row in enumerate(rows, 1) if (row["zone"] == "title") == is_title]
+
+
+def _marks(found: Row, is_title: bool) -> list[tuple[str, int, Row]]:
+    """The spans of the title or of the text: their kind, their number in their table, the row."""
+    return [(kind, *row) for table, kind in _KINDS.items() for row in _in_title(found[table], is_title)]
 
 
 # --- terminal -----------------------------------------------------------------------------------------------------
@@ -220,19 +250,16 @@ def show(console: Console, found: Row) -> None:
 
 
 def _marked(text: str, zones: Sequence[Row], found: Row, *, is_title: bool) -> Any:
-    """The text of the zones (the whole where none is given) with its mentions and event dates marked."""
+    """The text of the zones (the whole where none is given) with its spans marked."""
     from rich.text import Text
 
-    mentions = [row for _, row in _in_title(found["mentions"], is_title)]
-    dates = [row for _, row in _in_title(found["event_dates"], is_title)]
+    marks = _marks(found, is_title)
     result = Text()
-    for piece in segments(text, zones, mentions + dates):
+    for piece in segments(text, zones, [row for _, _, row in marks]):
         if zones and piece.zone < 0:
             continue
         styles = ["bold"] if is_title else []
-        for position in piece.spans:
-            is_mention = position < len(mentions)
-            styles.append(f"{INK} on {MENTION}" if is_mention else "underline")
+        styles += [_STYLES[marks[position][0]] for position in reversed(piece.spans)]
         if zones and not piece.spans and zones[0]["zone"] not in ("lead", "body"):
             styles.append(f"{INK} on {PALETTE.get(zones[0]['zone'], PALETTE['footer'])[0]}")
         result.append(visible(piece.text), style=" ".join(styles))
@@ -265,12 +292,15 @@ mark { background: %(mention)s; color: %(ink)s; border-bottom: 2px solid #7a5c00
 mark.ambiguous { border-bottom-style: dashed; }
 mark a, .event a { color: inherit; text-decoration: none; }
 .event { border-bottom: 2px dotted #0b4f8a; }
+.place { background: %(place)s; color: %(ink)s; border-bottom: 2px solid #0b4f8a; border-radius: .15rem; }
+.place.ambiguous { border-bottom-style: dashed; }
+.said { border-top: 1px solid #8a2465; }
 table { border-collapse: collapse; width: 100%%; font-size: .85rem; line-height: 1.4; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid #e2e2e2; }
 th { color: #555; font-weight: 600; white-space: nowrap; }
 th[title] { text-decoration: underline dotted #999; text-underline-offset: .2rem; }
 tr.chosen td { background: #dcf2dd; font-weight: 600; }
-tr:target td, mark:target, .event:target { outline: 2px solid #0b4f8a; }
+tr:target td, mark:target, .event:target, .place:target, .said:target { outline: 2px solid #0b4f8a; }
 td.span { white-space: nowrap; }
 @media (max-width: 40rem) {
   body { padding: 1rem .75rem 2rem; }
@@ -285,7 +315,7 @@ td.span { white-space: nowrap; }
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; }
-  .zone, mark, tr.chosen td, .legend li { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .zone, mark, .place, tr.chosen td, .legend li { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   tr { break-inside: avoid; }
   h2 { break-after: avoid; }
   a { color: inherit; }
@@ -309,7 +339,7 @@ def page(found: Row) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
             '<meta name="referrer" content="no-referrer">\n',
             f"<title>{escape(title)} - Kliping</title>\n",
-            f"<style>{_STYLE % {'ink': INK, 'mention': MENTION}}{zones}</style>\n</head>\n<body>\n",
+            f"<style>{_STYLE % {'ink': INK, 'mention': MENTION, 'place': PLACE}}{zones}</style>\n</head>\n<body>\n",
             _article(found) if article else f"<h1>{escape(title)}</h1>\n",
             *(_section(*table) for table in _tables(found, is_narrow=False)),
             "</body>\n</html>\n",
@@ -334,8 +364,8 @@ def _article(found: Row) -> str:
         legend.append("<li><mark>mention</mark></li>")
     if any(row["status"] != "resolved" for row in found["mentions"]):
         legend.append('<li><mark class="ambiguous">ambiguous mention</mark></li>')
-    if found["event_dates"]:
-        legend.append('<li><span class="event">event date</span></li>')
+    told = {"places": ("place", "place"), "event_dates": ("event", "event date"), "statements": ("said", "statement")}
+    legend += [f'<li><span class="{name}">{label}</span></li>' for key, (name, label) in told.items() if found[key]]
     title = _spans(article["title"] or "(no title)", [], found, is_title=True)
     return "".join(
         [
@@ -356,9 +386,8 @@ def _class(zone: str) -> str:
 
 
 def _spans(text: str, zones: Sequence[Row], found: Row, *, is_title: bool) -> str:
-    """The text with a span for each zone and, inside it, its mentions and event dates."""
-    marks = [("mention", number, row) for number, row in _in_title(found["mentions"], is_title)]
-    marks += [("date", number, row) for number, row in _in_title(found["event_dates"], is_title)]
+    """The text with an element for each zone and, inside it, one for each of its spans."""
+    marks = _marks(found, is_title)
     pieces: list[str] = []
     seen: set[int] = set()
     for zone, group in groupby(segments(text, zones, [row for _, _, row in marks]), key=lambda piece: piece.zone):
@@ -392,10 +421,21 @@ def _mark(kind: str, row: Row, anchor: str, inner: str) -> str:
         told = f"{body}, via {row['via']}, rule {row['rule']}, {row['status']}, {row['start']}-{row['end']}"
         name = "" if row["status"] == "resolved" else ' class="ambiguous"'
         return f'<mark{anchor}{name} title="{escape(visible(told))}">{inner}</mark>'
-    told = f"{row['event_date']}, rule {row['rule']}, {row['start']}-{row['end']}"
-    if row["weekday_agrees"] is not None:
+    name = kind
+    if kind == "place":
+        name += "" if row["status"] == "resolved" else " ambiguous"
+        told = f"{row['region_code'] or ' or '.join(row['codes'])}, rule {row['rule']}, {row['status']}"
+    elif kind == "statement":
+        name = "said"
+        who = " for ".join(part for part in (row["speaker"] or row["speaker_kind"], row["agency_id"]) if part)
+        told = f"{row['statement_kind']} statement of {who}, rule {row['rule']}"
+    else:
+        name = "event"
+        told = f"{row['event_date']}, rule {row['rule']}"
+    told += f", {row['start']}-{row['end']}"
+    if row.get("weekday_agrees") is not None:
         told += f", weekday {'agrees' if row['weekday_agrees'] else 'disagrees'}"
-    return f'<span{anchor} class="event" title="{escape(visible(told))}">{inner}</span>'
+    return f'<span{anchor} class="{name}" title="{escape(visible(told))}">{inner}</span>'
 
 
 def _linked(name: str, value: str) -> str:
@@ -410,15 +450,14 @@ def _meaning(table: Table, name: str) -> str:
 
 
 def _section(key: str, heading: str, table: Table, names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    anchors = {"mentions": "mention", "event_dates": "date"}
     head = "".join(f'<th scope="col"{_meaning(table, name)}>{escape(name)}</th>' for name in names)
     lines = []
     for number, cells in enumerate(rows, 1):
         body = []
         for name, value in zip(names, cells, strict=True):
             shown = escape(value)
-            if name == "span" and key in anchors:
-                shown = f'<a href="#{anchors[key]}-{number}">{shown}</a>'
+            if name == "span" and key in _KINDS:
+                shown = f'<a href="#{_KINDS[key]}-{number}">{shown}</a>'
             style = ' class="span"' if name == "span" else ""
             body.append(f'<td{style} data-name="{escape(name)}">{shown}</td>')
         is_chosen = key == "date_candidates" and "chosen" in cells

@@ -84,11 +84,11 @@ def materialise_everything(
     ``fetched_at`` is naive UTC. Raises KlipingError for what a user can mend, KeyboardInterrupt where the process
     was told to stop.
     """
-    from ingest.registry.load import load
     from ingest.sources.collect import inputs_of
+    from orchestration.registry import load_registry
 
     use_folder(layout, registry)
-    loaded = load(settings.registry_folder())
+    loaded = load_registry(settings.registry_folder())
     inputs_of(paths, source_id, mapping)  # a wrong path is told at once, not after everything is loaded
 
     import dagster as dg

@@ -5,16 +5,28 @@ Does not belong here: what a stage computes (``ingest``), how a part is made and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.entities.watch import Watch, read_watch
 from ingest.registry.load import Registry
 from warehouse.contracts import Table
-from warehouse.contracts.lake import ARTICLES, DATE_CANDIDATES, DOCUMENTS, EVENT_DATES, MENTIONS, ZONES_TABLE
+from warehouse.contracts.lake import (
+    ARTICLES,
+    DATE_CANDIDATES,
+    DOCUMENTS,
+    EVENT_DATES,
+    MENTIONS,
+    PLACES,
+    STATEMENTS,
+    TOPIC_HITS,
+    ZONES_TABLE,
+)
 from warehouse.errors import CheckError
 from warehouse.keys import hex16
 from warehouse.layout import Layout
@@ -33,6 +45,7 @@ class Stage:
 
     The first of ``inputs`` decides which documents there are; the first of ``tables`` carries the record by
     which a part is found stale. ``prepare`` compiles the registry once and returns the stage's function.
+    ``versions`` names whatever else its parts are made of.
     """
 
     name: str
@@ -41,6 +54,11 @@ class Stage:
     version: int
     registry_tables: tuple[str, ...]
     prepare: Callable[[Registry], Transform]
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def registry_version(self, registry: Registry) -> str:
+        """The version of the registry tables that the stage depends on; empty where it depends on none."""
+        return registry.version(*self.registry_tables) if self.registry_tables else ""
 
 
 def _prepare_clean(registry: Registry) -> Transform:
@@ -50,11 +68,20 @@ def _prepare_clean(registry: Registry) -> Transform:
 
 
 def _prepare_entities(registry: Registry) -> Transform:
-    from ingest.entities.mentions import build_engine
-    from ingest.entities.stage import extract_entities
+    from ingest.entities.stage import compile_registry, extract_entities
 
-    engine = build_engine(registry)
-    return lambda frames: extract_entities(frames["articles"], frames["zones"], engine)
+    compiled = compile_registry(registry)
+    return lambda frames: extract_entities(frames["articles"], frames["zones"], compiled)
+
+
+def _prepare_topics(watch: Watch, registry: Registry) -> Transform:
+    from ingest.entities.occurrences import build_watcher, hierarchy_of
+    from ingest.entities.topics import find_topic_hits
+
+    watcher = build_watcher(watch.topics, hierarchy_of(registry) if watch.names_bodies else None)
+    return lambda frames: {
+        "topic_hits": find_topic_hits(frames["articles"], frames["zones"], frames.get("mentions"), watcher)
+    }
 
 
 def clean_stage() -> Stage:
@@ -66,32 +93,56 @@ def clean_stage() -> Stage:
 
 
 def entities_stage() -> Stage:
-    """clean.articles, clean.zones -> entities.mentions, entities.event_dates."""
+    """clean.articles, clean.zones -> entities.mentions, event_dates, statements, places."""
     from ingest.entities.stage import REGISTRY_TABLES, STAGE_VERSION
 
-    tables = (MENTIONS, EVENT_DATES)
+    tables = (MENTIONS, EVENT_DATES, STATEMENTS, PLACES)
     return Stage("entities", (ARTICLES, ZONES_TABLE), tables, STAGE_VERSION, REGISTRY_TABLES, _prepare_entities)
 
 
-def stages() -> tuple[Stage, Stage]:
-    """The derived stages in their order."""
-    return clean_stage(), entities_stage()
+def topics_stage(watch: Watch) -> Stage:
+    """clean.articles, clean.zones and the watch list -> entities.topic_hits.
+
+    Mentions and registry are read only where a topic's query names a body.
+    """
+    from ingest.entities.topics import REGISTRY_TABLES, STAGE_VERSION
+
+    inputs: tuple[Table, ...] = (ARTICLES, ZONES_TABLE)
+    registry_tables: tuple[str, ...] = ()
+    if watch.names_bodies:
+        inputs, registry_tables = (ARTICLES, ZONES_TABLE, MENTIONS), REGISTRY_TABLES
+    prepare = partial(_prepare_topics, watch)
+    versions = {"watch_version": watch.version}
+    return Stage("topics", inputs, (TOPIC_HITS,), STAGE_VERSION, registry_tables, prepare, versions)
 
 
-def part_record(stage: Stage, registry_version: str, source: Part) -> dict[str, str]:
+def stages(layout: Layout) -> tuple[Stage, ...]:
+    """The derived stages in their order. Raises WatchError where the watch list cannot be read."""
+    return clean_stage(), entities_stage(), topics_stage(read_watch(layout.watch))
+
+
+def part_record(layout: Layout, stage: Stage, registry_version: str, source: Part) -> dict[str, str]:
     """What a part made now from ``source`` would be made of."""
-    if stage.inputs[0].layer == "raw":  # raw parts are immutable: their name says it all
-        input_version = source.part_id
-    else:
-        made = read_record(source.path)
-        input_version = "+".join(made[f"fingerprint.{table.name}"] for table in stage.inputs)
     return {
         "raw_part": source.part_id,
-        "input": input_version,
+        "input": _input_version(layout, stage, source),
         "stage_version": str(stage.version),
         "registry_version": registry_version,
         "contract_version": hex16(*(table.version for table in stage.tables)),
+        **stage.versions,
     }
+
+
+def _input_version(layout: Layout, stage: Stage, source: Part) -> str:
+    """What the inputs of a part hold, from the record of the stage that made them."""
+    if stage.inputs[0].layer == "raw":  # raw parts are immutable: their name says it all
+        return source.part_id
+    made: dict[str, str] = {}
+    for table in stage.inputs:
+        path = layout.part(table, source.fetched_on, source.part_id)
+        if f"fingerprint.{table.name}" not in made and path.exists():
+            made |= read_record(path)
+    return "+".join(made.get(f"fingerprint.{table.name}", "none yet") for table in stage.inputs)
 
 
 def _is_made_of(paths: Sequence[Path], record: Record) -> bool:
@@ -103,13 +154,13 @@ def _is_made_of(paths: Sequence[Path], record: Record) -> bool:
 
 def stale_parts(layout: Layout, stage: Stage, registry: Registry) -> list[Part]:
     """The input parts whose derived part is missing or was made of something else."""
-    version = registry.version(*stage.registry_tables)
+    version = stage.registry_version(registry)
     return [
         source
         for source in parts(layout, stage.inputs[0])
         if not _is_made_of(
             [layout.part(table, source.fetched_on, source.part_id) for table in stage.tables],
-            part_record(stage, version, source),
+            part_record(layout, stage, version, source),
         )
     ]
 
@@ -123,13 +174,13 @@ def orphaned_parts(layout: Layout, stage: Stage) -> list[Part]:
 
 def days_to_make(layout: Layout, registry: Registry, today: date) -> tuple[date, date]:
     """First and last day that a run must cover so that nothing is stale after it; ``today`` lies within."""
-    days = [today, *(part.fetched_on for stage in stages() for part in stale_parts(layout, stage, registry))]
+    days = [today, *(part.fetched_on for stage in stages(layout) for part in stale_parts(layout, stage, registry))]
     return min(days), max(days)
 
 
 def refuse_mixed_versions(layout: Layout, registry: Registry) -> None:
     """Raise CheckError where a part is stale: a snapshot is never made of parts of different versions."""
-    counts = {stage.name: len(stale_parts(layout, stage, registry)) for stage in stages()}
+    counts = {stage.name: len(stale_parts(layout, stage, registry)) for stage in stages(layout)}
     told = ", ".join(f"{count} of {name}" for name, count in counts.items() if count)
     if told:
         raise CheckError(

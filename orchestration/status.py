@@ -18,12 +18,15 @@ from warehouse.layout import Layout
 from warehouse.publish import latest_snapshot
 from warehouse.store import parts, row_count
 
+_CHECKED = ("registry", "raw", "clean", "entities", "topics", "marts")
 
-def _table_row(layout: Layout, table: Table) -> dict[str, Any]:
+
+def _table_row(layout: Layout, table: Table, stage: str | None = None) -> dict[str, Any]:
     found = parts(layout, table)
     return {
         "layer": table.layer,
         "table": table.name,
+        "stage": stage or table.layer,
         "rows": sum(row_count(part.path) for part in found),
         "parts": len(found),
         "last_day": found[-1].fetched_on.isoformat() if found else None,
@@ -38,11 +41,18 @@ def _check_summary(layout: Layout, stage: str) -> dict[str, Any]:
 def status(layout: Layout) -> dict[str, Any]:
     """Rows, last day, stale parts, quarantine, checks and snapshot of a data folder.
 
-    Raises RegistryError where the registry contradicts itself, DamagedError where a part cannot be read.
+    Raises RegistryError where the registry contradicts itself, WatchError where the watch list cannot be read,
+    DamagedError where a part cannot be read.
     """
     registry = load(registry_folder())
-    tables = [_table_row(layout, table) for layer in ("raw", "clean", "entities") for table in tables_of(layer)]
-    stale = {stage.name: [part.part_id for part in stale_parts(layout, stage, registry)] for stage in stages()}
+    derived = stages(layout)
+    stage_of = {table.full_name: stage.name for stage in derived for table in stage.tables}
+    tables = [
+        _table_row(layout, table, stage_of.get(table.full_name))
+        for layer in ("raw", "clean", "entities")
+        for table in tables_of(layer)
+    ]
+    stale = {stage.name: [part.part_id for part in stale_parts(layout, stage, registry)] for stage in derived}
     try:
         snapshot: dict[str, Any] | None = latest_snapshot(layout)
     except SnapshotError:
@@ -52,6 +62,6 @@ def status(layout: Layout) -> dict[str, Any]:
         "tables": tables,
         "stale_parts": {name: len(found) for name, found in stale.items()},
         "quarantine": _table_row(layout, QUARANTINE)["rows"],
-        "checks": {name: _check_summary(layout, name) for name in ("registry", "raw", "clean", "entities", "marts")},
+        "checks": {name: _check_summary(layout, name) for name in _CHECKED},
         "snapshot": snapshot,
     }

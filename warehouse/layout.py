@@ -93,6 +93,11 @@ class Layout:
         return self.root / "config"
 
     @property
+    def watch(self) -> Path:
+        """The user's watch topics."""
+        return self.config / "watch.yml"
+
+    @property
     def landing(self) -> Path:
         """Files put here are taken by the landing-folder sensor."""
         return self.root / "landing"

@@ -46,3 +46,12 @@
         {{ relation }}
     {%- endif -%}
 {%- endmacro %}
+
+
+{#-
+    Behind the last select of an incremental model that reads the registry alone: its rows are made once. Orchestration
+    begins a new database whenever the registry, the SQL or a contract has changed, so that what is there still holds.
+-#}
+{% macro once_per_registry() -%}
+    {%- if is_incremental() %}where false{% endif -%}
+{%- endmacro %}

@@ -19,6 +19,12 @@ event_dates as (
 
 ),
 
+statements as (
+
+    select * from {{ ref('fct_statements') }}
+
+),
+
 spans as (
 
     select
@@ -36,6 +42,14 @@ spans as (
         surface,
         start - sentence_start as surface_start
     from event_dates
+    union all
+    select
+        statement_id as span_id,
+        article_id,
+        sentence,
+        surface,
+        start - sentence_start as surface_start
+    from statements
 
 )
 

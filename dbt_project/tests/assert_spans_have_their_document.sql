@@ -1,4 +1,4 @@
--- Every mention and event date of a touched part belongs to a document of the same part: none is lost on its way.
+-- Every mention, event date and statement of a touched part belongs to a document of the same part: none is lost.
 with
 
 articles as (
@@ -19,6 +19,12 @@ event_dates as (
 
 ),
 
+statements as (
+
+    select * from {{ ref('stg_entities__statements') }}
+
+),
+
 spans as (
 
     select
@@ -32,6 +38,12 @@ spans as (
         document_id,
         part_id
     from event_dates
+    union all
+    select
+        statement_id as span_id,
+        document_id,
+        part_id
+    from statements
 
 )
 

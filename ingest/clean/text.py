@@ -80,6 +80,14 @@ class Normalised:
             offsets = _way_back(edits, offsets)
         return offsets
 
+    @cached_property
+    def ends(self) -> npt.NDArray[np.int64]:
+        """Where in the input a span ends that ends at each offset of ``text``: before what was dropped behind it."""
+        ends = np.arange(len(self.text) + 1)
+        for edits in reversed(self.passes):
+            ends = _end_back(edits, ends)
+        return ends
+
 
 def _way_back(edits: tuple[Edit, ...], offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """``offsets`` into a pass's output as offsets into its input; inside a replacement: where it began."""
@@ -92,6 +100,17 @@ def _way_back(edits: tuple[Edit, ...], offsets: npt.NDArray[np.int64]) -> npt.ND
     following = np.minimum(last + 1, len(edits) - 1)
     inside = (offsets >= out_starts[following]) & (offsets < out_ends[following])
     return np.where(inside, starts[following], back)
+
+
+def _end_back(edits: tuple[Edit, ...], offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Like ``_way_back`` for the ends of spans; inside a replacement: where it ended."""
+    starts, ends, sizes = (np.array(column) for column in zip(*((s, e, len(r)) for s, e, r in edits), strict=True))
+    growth = np.cumsum(sizes - (ends - starts))
+    out_ends = ends + growth
+    last = np.searchsorted(out_ends - sizes, offsets, side="left") - 1
+    back = offsets - np.where(last >= 0, growth[last], 0)
+    inside = (last >= 0) & (offsets < out_ends[last])
+    return np.where(inside, ends[last], back)
 
 
 def _apply(text: str, edits: list[Edit]) -> str:
@@ -220,14 +239,14 @@ def _line_joins(text: str) -> list[Edit]:
     ]
 
 
-def _white(text: str) -> list[Edit]:
-    """Runs of white space to one space or one blank line, none at the ends."""
+def _white(text: str, paragraph: str = "\n\n") -> list[Edit]:
+    """Runs of white space to one space or, at line breaks, to ``paragraph``; none at the ends."""
     first = len(text) - len(text.lstrip(" \t\n"))
     last = len(text.rstrip(" \t\n")) if first < len(text) else first
     edits = [(0, first, "")] if first else []
     for match in _WHITE.finditer(text, first, last):
         run = match.group()
-        new = "\n\n" if "\n" in run else " "
+        new = paragraph if "\n" in run else " "
         if new != run:
             edits.append((match.start(), match.end(), new))
     if last < len(text):
@@ -269,9 +288,11 @@ def normalise(raw: str) -> Normalised:
 
 def normalise_line(raw: str) -> str:
     """``raw`` normalised like text but on one line: titles, authors, sections, tags."""
-    text = (
-        raw
-        if raw.isascii() and raw.isprintable() and "&" not in raw and "_x00" not in raw
-        else _run(raw, _character_passes(raw)).text
-    )
-    return " ".join(text.split())
+    if raw.isascii() and raw.isprintable() and "&" not in raw and "_x00" not in raw:
+        return " ".join(raw.split())
+    return normalised_line(raw).text
+
+
+def normalised_line(raw: str) -> Normalised:
+    """``normalise_line`` with the way back to the input."""
+    return _run(raw, [*_character_passes(raw), ("", partial(_white, paragraph=" "))])

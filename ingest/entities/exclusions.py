@@ -50,6 +50,8 @@ _RANK = re.compile(
     re.IGNORECASE,
 )
 _RANK_LENGTH = 24
+_HANDLE = re.compile(rb"[@#][\w.]*\Z")  # @infoBMKG, #MenteriBaru
+_HANDLE_LENGTH = 30
 _RANKED = b"TNI"
 _WORD = re.compile(rb"[\w-]+")
 _DEFINITION_LENGTH = 120
@@ -62,7 +64,7 @@ _STEM = 4  # letters of a word that a misprinted name still has: Pemberantas(an)
 def is_address(buffer: bytes, start: int, end: int, bounds: Bounds) -> bool:
     """Whether ``buffer[start:end]`` is part of an address of the web, of mail, or of a document's number."""
     before, behind = buffer[max(start - 1, bounds[0]) : start], buffer[end : min(end + 2, bounds[1])]
-    if before == b"@" or behind[:1] == b"@":
+    if behind[:1] == b"@" or _HANDLE.search(buffer, max(bounds[0], start - _HANDLE_LENGTH), start):
         return True
     if behind[:1] == b"." and (behind[1:].islower() or behind[1:].isdigit()):
         return True

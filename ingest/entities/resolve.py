@@ -1,7 +1,7 @@
-"""Which body a written form stands for: by date, by the article's own definition, by context, by weight.
+"""Which body a span stands for: by date, by the article's own definition, by context, by weight.
 
-Belongs here: the choice between readings of one form. Does not: finding forms and composing spans (``mentions``), nor
-any fact about a body (the registry).
+Belongs here: the choice between readings of one span, in the light of the whole article. Does not: finding forms and
+composing spans (``spans``), nor any fact about a body (the registry).
 
 Every choice carries the name of its rule, which ``entities.mentions.rule`` shows:
 
@@ -9,116 +9,122 @@ Every choice carries the name of its rule, which ``entities.mentions.rule`` show
 - ``latest_period``: the article has no date, and one body bears the form latest;
 - ``nearest_period``: nobody bears the form on that day; the body whose period is nearest keeps its name as written;
 - ``named_behind``: the bracket or the parent's name behind the form leaves one body;
+- ``region_behind``: a regional unit with its region; ``coordinated``: with the region or parent of the next unit;
+- ``unit_before``: a unit of the body that the registry does not list; ``unplaced_unit``: a vertical unit whose name is
+  that of no region counts for the national body;
 - ``defined_in_article``: the article writes the form in brackets behind a body's name;
-- ``context``: of the possible bodies the article names one (or a unit of it) in another way;
+- ``context``: of the possible bodies the article names one (or a unit of it, or its region) in another way;
+- ``follow_up``: a unit without region or parent, of which the article names one in full;
 - ``prior``: one reading weighs more than the others;
+- ``common_parent``: the possible bodies belong to one body, for which the mention counts;
 - ``tie``: none of these decides, the mention stays ambiguous.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+
+from ingest.entities.engine import Engine, Reading, Readings, agencies, region_of
+from ingest.entities.regional import of_regions
+from ingest.entities.spans import Span
+
+IsNamed = Callable[[bytes], bool]
+
+_COMMITTEE = re.compile(rb"Komisi (?:[IVX]+|[A-E])")
 
 
-@dataclass(frozen=True)
-class Reading:
-    """One body that a form can stand for, as ``ingest.registry.forms.forms`` states it."""
-
-    form_id: str
-    agency_id: str
-    via: str
-    prior: int
-    valid_from: date | None
-    valid_to: date | None
-    needs_parent: bool
-
-    def days_outside(self, day: date) -> int:
-        """Days between ``day`` and the form's validity, 0 within it."""
-        if self.valid_from and day < self.valid_from:
-            return (self.valid_from - day).days
-        if self.valid_to and day > self.valid_to:
-            return (day - self.valid_to).days
-        return 0
-
-
-Readings = tuple[Reading, ...]
-
-
-@dataclass(slots=True)
-class Span:
-    """A composed span of one article: where it is, what it can stand for, and, once resolved, for what it does.
-
-    ``start`` and ``end`` are bytes of the scanned buffer, ``segment`` the index of the scanned stretch. ``form`` is the
-    matched form as written, ``defines`` the form in the bracket behind it, where there is one.
-    """
-
-    segment: int
-    start: int
-    end: int
-    form: bytes
-    readings: Readings
-    rule: str
-    defines: bytes | None = None
-    chosen: Reading | None = field(default=None, init=False)
-
-
-def agencies(readings: Iterable[Reading]) -> set[str]:
-    """The bodies that ``readings`` stand for."""
-    return {reading.agency_id for reading in readings}
-
-
-def readings_on(readings: Readings, day: date | None) -> tuple[Readings, str]:
-    """The readings that the form has on ``day`` (None: unknown), and the rule that leaves them."""
-    if len(agencies(readings)) == 1:
-        if day is None or len(readings) == 1:
-            return readings[:1], "only_reading"
-        return (min(readings, key=lambda reading: reading.days_outside(day)),), "only_reading"
-    if day is None:
-        latest = max(reading.valid_to or date.max for reading in readings)
-        kept, rule = tuple(r for r in readings if (r.valid_to or date.max) == latest), "latest_period"
-    else:
-        distance = min(reading.days_outside(day) for reading in readings)
-        kept = tuple(reading for reading in readings if reading.days_outside(day) == distance)
-        rule = "nearest_period" if distance else "valid_on_date"
-    return kept, rule
-
-
-def resolve(spans: Sequence[Span], ancestors: Mapping[str, frozenset[str]]) -> list[Span]:
+def resolve(spans: Sequence[Span], engine: Engine, is_named: IsNamed) -> list[Span]:
     """The spans of ONE article that are mentions, in order, each with ``rule`` and, unless ambiguous, ``chosen`` set.
 
     A form of prior 0 is usually something else: it counts only where the article names the body by a form of higher
-    prior.
+    prior. ``is_named`` tells whether the article's text has the words given.
     """
+    above = engine.hierarchy.above
     settled = [span.readings[0] for span in spans if len(agencies(span.readings)) == 1]
-    named = {reading.agency_id for reading in settled if reading.prior > 0}
-    context = named.union(*(ancestors.get(agency, frozenset()) for agency in named))
+    named = {reading.agency_id for reading in settled if reading.prior > 0 and reading.via != "holder"}
+    context = named.union(*(above(agency) for agency in named))
     definitions = {
         span.defines: span.readings[0].agency_id for span in spans if span.defines and len(agencies(span.readings)) == 1
     }
     mentions = []
     for span in spans:
         readings = tuple(r for r in span.readings if r.prior > 0 or r.agency_id in context)
+        if not readings and (reading := _follow_up(span, engine, context)):
+            span.rule, readings = "follow_up", (reading,)
         if readings:
-            _choose(span, readings, context, definitions.get(span.form))
+            _choose(span, readings, engine, context, definitions.get(span.form), is_named)
             mentions.append(span)
     return mentions
 
 
-def _choose(span: Span, readings: Readings, context: set[str], defined: str | None) -> None:
+def _follow_up(span: Span, engine: Engine, context: Collection[str]) -> Reading | None:
+    """The one body, named in full by the article, that a bare unit is or belongs to: SPKT beside Polres Bogor.
+
+    Offices stay bare, and so do stations and governments: Kapolres, Polres, Pemkab without a region are no mention. A
+    numbered committee is that of the one house that the article names.
+    """
+    if not span.form[:1].isupper():
+        return None
+    named = set(context)
+    units = tuple(unit for unit in span.units if unit.via == "name" and unit.unit_id in engine.inner)
+    codes = sorted({code for body in named if (code := region_of(body))})
+    national = (*span.waiting, *span.readings) if _COMMITTEE.fullmatch(span.form) else ()
+    found = [
+        reading
+        for reading in (*national, *of_regions(engine, units, codes))
+        if reading.agency_id in named or engine.hierarchy.above(reading.agency_id) & named
+    ]
+    return found[0] if len(agencies(found)) == 1 else None
+
+
+def _choose(
+    span: Span,
+    readings: Readings,
+    engine: Engine,
+    context: Collection[str],
+    defined: str | None,
+    is_named: IsNamed,
+) -> None:
     """Set what ``span`` stands for, by the first rule that leaves one body of ``readings``."""
     span.readings = readings
     if len(agencies(readings)) == 1:
         span.chosen = readings[0]
         return
     highest = max(reading.prior for reading in readings)
-    for rule, kept in (
-        ("defined_in_article", [r for r in readings if r.agency_id == defined]),
-        ("context", [r for r in readings if r.agency_id in context]),
-        ("prior", [r for r in readings if r.prior == highest]),
+    regions = tuple(code for body in context if (code := region_of(body)))
+    for rule, choose in (
+        ("defined_in_article", lambda: [r for r in readings if r.agency_id == defined]),
+        ("context", lambda: [r for r in readings if r.agency_id in context]),
+        ("context", lambda: _nearest(readings, regions)),
+        ("context", lambda: [r for r in readings if _is_written(r.agency_id, engine, is_named)]),
+        ("prior", lambda: [r for r in readings if r.prior == highest]),
     ):
+        kept = choose()
         if len(agencies(kept)) == 1:
             span.chosen, span.rule = kept[0], rule
             return
-    span.rule = "tie"
+    parent = engine.hierarchy.nearest_above_all(agencies(readings))
+    if parent:
+        span.chosen, span.rule = replace(readings[0], agency_id=parent), "common_parent"
+        span.readings = (*readings, span.chosen)
+    else:
+        span.rule = "tie"
+
+
+def _nearest(readings: Readings, regions: Collection[str]) -> Readings:
+    """The readings whose region is one of ``regions`` or lies in one (its code begins so), the narrowest ones."""
+
+    def length(agency_id: str) -> int:
+        code = region_of(agency_id)
+        return max((len(region) for region in regions if code and f"{code}.".startswith(f"{region}.")), default=0)
+
+    lengths = [length(reading.agency_id) for reading in readings]
+    return tuple(r for r, found in zip(readings, lengths, strict=True) if found and found == max(lengths))
+
+
+def _is_written(agency_id: str, engine: Engine, is_named: IsNamed) -> bool:
+    """Whether the article writes the region of a regional body with its level word, or, of a district, its regency."""
+    code = region_of(agency_id)
+    return code is not None and any(is_named(name) for name in engine.gazetteer.unmistakable(code))

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingest.clean.stage import clean
 from ingest.errors import SourceError
-from ingest.evaluation.gold import Received, as_row, documents, raw_fields, read_lines
+from ingest.evaluation.gold import Received, date_orders, documents, raw_fields, read_lines, receive
 from ingest.evaluation.report import share
-from ingest.sources.guess import DateOrders, domain_of
 
 if TYPE_CHECKING:
     from ingest.registry.load import Registry
@@ -27,7 +26,6 @@ _GOLD = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
     r"(?:[T ](?P<hour>\d\d)(?::(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?)? ?(?P<zone>Z|[+-]\d\d:?\d\d)?)?)?)?"
 )
-_NO_TITLE = "(tanpa judul)"
 
 
 @dataclass(frozen=True)
@@ -117,12 +115,12 @@ def evaluate_dates(path: Path, registry: Registry, *, fetched_at: datetime) -> d
     """
     numbered = list(read_lines(path))
     rows = [row for _, row in numbered]
-    orders = _date_orders(rows)
+    orders = date_orders(rows)
     received, expected = [], []
     for number, row in numbered:
         try:
             expected.append(_answer(row))
-            received.append(_received(row, orders, fetched_at))
+            received.append(receive(row, orders, fetched_at))
         except (ValueError, TypeError) as error:
             raise SourceError(f"{path} line {number}: {error}") from None
     found = _found(received, registry)
@@ -166,37 +164,6 @@ def _answer(row: Mapping[str, Any]) -> Moment | None:
                 raise ValueError(f"{name} must be a text or null, not {value!r}")
             return gold_moment(value)
     raise ValueError("it has no published_at")
-
-
-def _date_orders(rows: Sequence[Mapping[str, Any]]) -> DateOrders:
-    """The order of day and month, proved by the set's own dates by outlet as in a dump that declares none."""
-    orders = DateOrders()
-    for row in rows:
-        fields = raw_fields(row)
-        if isinstance(fields.get("date"), str) and not row.get("date_order"):
-            orders.add(fields["date"], domain_of(fields.get("url")))
-    return orders
-
-
-def _received(row: Mapping[str, Any], orders: DateOrders, fetched_at: datetime) -> Received:
-    fields = raw_fields(row)
-    url, raw = fields.get("url"), fields.get("date")
-    if not fields.get("title") and not fields.get("body"):
-        fields["title"] = _NO_TITLE  # a date string alone: without any text it would be quarantined
-    order = row.get("date_order") or (
-        orders.order_of(raw, domain_of(url if isinstance(url, str) else None)) if isinstance(raw, str) else "DMY"
-    )
-    declared = {"date_order": order, "clock_zone": row.get("clock_zone"), "outlet_id": row.get("outlet_id")}
-    document = as_row(fields, _utc(row.get("fetched_at")) or fetched_at, **declared)
-    return replace(document, observed_at=_utc(row.get("observed_at")))
-
-
-def _utc(value: str | None) -> datetime | None:
-    """An ISO time as naive UTC; one without offset is taken for UTC."""
-    if not value:
-        return None
-    moment = datetime.fromisoformat(value)
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _found(received: Sequence[Received], registry: Registry) -> list[tuple[Moment | None, str]]:

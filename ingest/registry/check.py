@@ -6,13 +6,14 @@ Belongs here: rules over a registry in memory. Does not: reading it (``load``).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from itertools import combinations, pairwise
 from typing import Any
 
 import polars as pl
 
+from ingest.registry.check_regions import regional_problems
 from ingest.registry.forms import forms
 from ingest.registry.model import Registry
 from warehouse.contracts import TABLES
@@ -25,7 +26,17 @@ def problems(registry: Registry) -> list[str]:
     """
     return list(_contract(registry)) or [
         problem
-        for rule in (_references, _validity, _periods, _parents, _lineages, _surfaces, _domains)
+        for rule in (
+            _references,
+            _validity,
+            _periods,
+            _parents,
+            _lineages,
+            _holders,
+            _surfaces,
+            _domains,
+            regional_problems,
+        )
         for problem in rule(registry)
     ]
 
@@ -47,15 +58,14 @@ def _contract(registry: Registry) -> Iterator[str]:
         for column, allowed in table.allowed.items():
             for value in sorted(set(frame[column].drop_nulls()) - set(allowed)):
                 yield f"{name}: {column} has the unknown value {value!r}"
-        for key, count in Counter(frame.select(table.key).iter_rows()).items():
-            if count > 1:
-                yield f"{name}: {' '.join(map(str, key))} occurs {count} times"
+        repeated = frame.group_by(table.key).len().filter(pl.col("len") > 1).sort(table.key)
+        for *key, count in repeated.iter_rows():
+            yield f"{name}: {' '.join(map(str, key))} occurs {count} times"
 
 
 def _references(registry: Registry) -> Iterator[str]:
-    """Every body and region that a table names exists; every body has a period."""
+    """Every body that a table names exists; every body has a period."""
     agencies = set(registry["agencies"]["agency_id"])
-    regions = set(registry["regions"]["region_code"])
     for name, column, known in (
         ("agency_periods", "agency_id", agencies),
         ("agency_periods", "parent_id", agencies),
@@ -63,17 +73,18 @@ def _references(registry: Registry) -> Iterator[str]:
         ("roles", "agency_id", agencies),
         ("successions", "predecessor_id", agencies),
         ("successions", "successor_id", agencies),
-        ("regions", "parent_code", regions),
+        ("holders", "agency_id", agencies),
+        ("holder_names", "person_name", set(registry["holders"]["person_name"])),
     ):
-        for value in sorted(set(registry[name][column].drop_nulls()) - known):
+        for value in sorted(set(registry[name][column].unique().drop_nulls()) - known):
             yield f"{name}: {column} {value} is unknown"
-    for agency_id in sorted(agencies - set(registry["agency_periods"]["agency_id"])):
+    for agency_id in sorted(agencies - set(registry["agency_periods"]["agency_id"].unique())):
         yield f"agencies: {agency_id} has no period"
 
 
 def _validity(registry: Registry) -> Iterator[str]:
     """No row ends before it begins."""
-    for name in ("agency_periods", "aliases", "roles"):
+    for name in ("agency_periods", "aliases", "roles", "holders"):
         for row in registry[name].filter(pl.col("valid_to") < pl.col("valid_from")).iter_rows(named=True):
             yield f"{name}: {row['agency_id']} ends on {row['valid_to']} before it begins on {row['valid_from']}"
 
@@ -89,12 +100,14 @@ def _periods(registry: Registry) -> Iterator[str]:
 def _parents(registry: Registry) -> Iterator[str]:
     """A unit has a parent in every period, the parent exists as long, and no body is above itself."""
     periods = _periods_of(registry)
+    periods |= _periods_of(registry, {row["parent_id"] for rows in periods.values() for row in rows} - set(periods))
+    composed = set(registry["agencies"].filter(pl.col("unit_id").is_not_null())["agency_id"])
     above: dict[str, set[str]] = defaultdict(set)
     for agency_id, rows in periods.items():
         for row in rows:
             parent_id = row["parent_id"]
             if parent_id is None:
-                if "." in agency_id:
+                if "." in agency_id and agency_id not in composed:
                     yield f"agency_periods: the unit {agency_id} has no parent from {row['valid_from']}"
                 continue
             above[agency_id].add(parent_id)
@@ -114,7 +127,7 @@ def _parents(registry: Registry) -> Iterator[str]:
 
 def _lineages(registry: Registry) -> Iterator[str]:
     """A family is named after a body that belongs to it; no body succeeds itself."""
-    lineage_of = dict(registry["agencies"].select("agency_id", "lineage_id").iter_rows())
+    lineage_of = dict(registry.written("agencies").select("agency_id", "lineage_id").iter_rows())
     for agency_id, lineage_id in sorted(lineage_of.items()):
         if lineage_of.get(lineage_id) != lineage_id:
             yield f"agencies: the lineage {lineage_id} of {agency_id} is not named after one of its own bodies"
@@ -123,10 +136,43 @@ def _lineages(registry: Registry) -> Iterator[str]:
             yield f"successions: {row['predecessor_id']} succeeds itself"
 
 
+def _holders(registry: Registry) -> Iterator[str]:
+    """A term lies within the life of its body, an office has one head, a written name several words and one bearer.
+
+    A head may leave on the day on which the next one begins.
+    """
+    periods = _periods_of(registry, set(registry["holders"]["agency_id"]))
+    for row in registry["holders"].iter_rows(named=True):
+        life = periods.get(row["agency_id"])
+        if life and (row["valid_from"] < life[0]["valid_from"] or _end(row) > _end(life[-1])):
+            yield (
+                f"holders: the term of {row['person_name']} at {row['agency_id']} from {row['valid_from']} is outside"
+                " the life of the body"
+            )
+    heads: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in registry["holders"].filter(pl.col("capacity") == "head").sort("valid_from").iter_rows(named=True):
+        heads[row["agency_id"], row["office"]].append(row)
+    for (agency_id, office), rows in heads.items():
+        for earlier, later in pairwise(rows):
+            if _end(earlier) > later["valid_from"]:
+                both = f"{earlier['person_name']} and {later['person_name']}"
+                yield f"holders: {both} are both {office} at {agency_id} on {later['valid_from']}"
+    people = set(registry["holders"]["person_name"])
+    bearers = Counter(surface.casefold() for surface in registry["holder_names"]["surface"])
+    for person_name, surface in registry["holder_names"].select("person_name", "surface").iter_rows():
+        if " " not in surface:
+            yield f"holder_names: {surface!r} of {person_name} is one word, which other people share"
+        if surface in people or bearers[surface.casefold()] > 1:
+            yield f"holder_names: {surface!r} of {person_name} is written twice"
+
+
 def _surfaces(registry: Registry) -> Iterator[str]:
-    """Two bodies share a surface at one time only with different priors, or where ``ambiguous`` says so."""
+    """Two bodies share a surface at one time only with different priors, or where ``ambiguous`` says so.
+
+    A person may hold two offices at once.
+    """
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for form in forms(registry).filter(~pl.col("needs_parent")).iter_rows(named=True):
+    for form in forms(registry).filter(~pl.col("needs_parent"), pl.col("via") != "holder").iter_rows(named=True):
         groups[form["surface"].casefold()].append(form)
     shared: set[str] = set()
     for group in groups.values():
@@ -154,10 +200,15 @@ def _domains(registry: Registry) -> Iterator[str]:
             yield f"outlets: {domain} belongs to {count} outlets"
 
 
-def _periods_of(registry: Registry) -> dict[str, list[dict[str, Any]]]:
-    """Each body's periods by their beginning."""
+def _periods_of(registry: Registry, agencies: Collection[str] | None = None) -> dict[str, list[dict[str, Any]]]:
+    """The periods of ``agencies``, by default of all bodies that are not composed, each by their beginning."""
+    frame = (
+        registry.written("agency_periods")
+        if agencies is None
+        else registry["agency_periods"].filter(pl.col("agency_id").is_in([agency for agency in agencies if agency]))
+    )
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in registry["agency_periods"].sort("agency_id", "valid_from").iter_rows(named=True):
+    for row in frame.sort("agency_id", "valid_from").iter_rows(named=True):
         found[row["agency_id"]].append(row)
     return found
 

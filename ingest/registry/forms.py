@@ -39,7 +39,7 @@ SCHEMA = pl.Schema(
 class _Form:
     agency_id: str
     surface: str
-    kind: Literal["name", "acronym", "short", "role"]
+    kind: Literal["name", "acronym", "short", "role", "holder"]
     is_exact_case: bool
     prior: int
     valid_from: date | None
@@ -47,8 +47,8 @@ class _Form:
     outlives: bool = False  # the form of a period: it ends only where another body takes it over
 
     @property
-    def via(self) -> Literal["name", "role"]:
-        return "role" if self.kind == "role" else "name"
+    def via(self) -> Literal["name", "role", "holder"]:
+        return self.kind if self.kind == "role" or self.kind == "holder" else "name"
 
 
 def forms(registry: Registry) -> pl.DataFrame:
@@ -59,14 +59,16 @@ def forms(registry: Registry) -> pl.DataFrame:
       stands for the body only where the article also names the body by a form of higher prior.
     - ``valid_from``, ``valid_to``: inclusive, null is open. A form begins with its body at the earliest. The press
       writes of a body after it ended or was renamed, so the name of a period lasts until another body takes it over.
+    - A person's name stands for a body, via holder, from the first to the last day of the term and never beyond.
     - ``needs_parent``: the surface is a unit's only with its parent's name directly behind (Sekretariat Jenderal).
     """
     written = _written(registry)
     composed = [form for base in _by_agency(written) for form in _compose(base, registry.rules)]
-    units = set(registry["agency_periods"].filter(pl.col("parent_id").is_not_null())["agency_id"])
+    shared = _shared(registry.rules)
+    units = set(registry.written("agency_periods").filter(pl.col("parent_id").is_not_null())["agency_id"])
     rows = [
         (
-            hex16("role" if form.via == "role" else "alias", form.agency_id, form.surface),
+            hex16("alias" if form.via == "name" else form.via, form.agency_id, form.surface),
             form.agency_id,
             form.surface,
             form.via,
@@ -75,11 +77,24 @@ def forms(registry: Registry) -> pl.DataFrame:
             form.valid_from,
             form.valid_to,
             form.kind,
-            form.agency_id in units and _is_shared(form.surface, registry.rules),
+            form.agency_id in units and form.surface in shared,
         )
-        for form in _take_over(_merge(written + composed))
+        for form in [*_take_over(_merge(written + composed)), *_holders(registry)]
     ]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row").sort("surface", "agency_id", "via", "valid_from")
+
+
+def _holders(registry: Registry) -> list[_Form]:
+    """The names of office holders, each for the body and the days of a term; a name of one word is no form."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for person_name, surface in registry["holder_names"].select("person_name", "surface").iter_rows():
+        names[person_name].append(surface)
+    return [
+        _Form(row["agency_id"], surface, "holder", False, DEFAULT_PRIOR, row["valid_from"], row["valid_to"])
+        for row in registry["holders"].iter_rows(named=True)
+        for surface in dict.fromkeys((row["person_name"], *names[row["person_name"]]))
+        if " " in surface
+    ]
 
 
 def is_exact_case(surface: str) -> bool:
@@ -89,7 +104,7 @@ def is_exact_case(surface: str) -> bool:
 
 def _written(registry: Registry) -> list[_Form]:
     """The forms that the tables state: aliases and roles, then names and acronyms of periods."""
-    periods = registry["agency_periods"]
+    periods = registry.written("agency_periods")
     born = dict(periods.group_by("agency_id").agg(pl.col("valid_from").min()).iter_rows())
     written = pl.concat(
         [registry["aliases"].rename({"alias_kind": "kind"}), registry["roles"].with_columns(kind=pl.lit("role"))],
@@ -174,7 +189,9 @@ def _merge(found: list[_Form]) -> list[_Form]:
         if not same or (form.outlives and all(other.outlives for other in same)):
             same.append(form)
     result = []
-    for same in merged.values():
+    for (agency_id, surface, via), same in merged.items():
+        if via == "name" and (agency_id, surface, "role") in merged:
+            continue  # a unit that is named by its office (Deputi Bidang X)
         first = min(same, key=lambda form: form.valid_from or date.min)
         ends = [form.valid_to for form in same]
         last = None if None in ends else max(end for end in ends if end)
@@ -201,13 +218,12 @@ def _take_over(found: list[_Form]) -> list[_Form]:
     return result
 
 
-def _is_shared(surface: str, rules: Rules) -> bool:
-    """Whether many bodies have a unit of this surface: a bare unit word or office, or a listed name."""
-    if surface in rules.shared_names:
-        return True
-    return any(
-        surface in _variants(words)
+def _shared(rules: Rules) -> frozenset[str]:
+    """The surfaces that many bodies have for a unit: bare unit words and offices, and listed names."""
+    return rules.shared_names.union(
+        surface
         for word in rules.unit_words
         for words in (word.names, word.heads, word.deputies)
         if words
+        for surface in _variants(words)
     )

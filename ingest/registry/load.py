@@ -1,7 +1,7 @@
 """Reads the registry from the CSV files beside this module and refuses it where it contradicts itself.
 
 Belongs here: reading and typing. Does not: any fact (the CSV files), any wording rule (``units.yml``), what makes a
-registry sound (``check``), how surfaces are composed (``forms``).
+registry sound (``check``), how regional bodies (``compose``) and surfaces (``forms``) are composed.
 
 The files carry their contract's columns except the ids of aliases and roles, which are derived from agency and
 surface, so that people can edit them by hand. An empty cell is null, a list is separated by spaces, a date is ISO.
@@ -18,11 +18,12 @@ import yaml
 
 from ingest.errors import RegistryError
 from ingest.registry.check import problems
+from ingest.registry.compose import with_composed
 from ingest.registry.model import Registry, Rules, UnitWord
 from warehouse.contracts import Table, tables_of
 from warehouse.keys import hex16
 
-__all__ = ["Registry", "load", "problems"]
+__all__ = ["Registry", "load", "problems", "read"]
 
 # the id column of a table, the word that keeps an alias and a role of one surface apart, and what the id is made of
 _DERIVED_IDS = {
@@ -41,13 +42,21 @@ def load(folder: Path | None = None) -> Registry:
     Raises RegistryError for a file that is missing or does not fit its contract, and one for all contradictions
     that ``problems`` finds.
     """
-    folder = folder or Path(__file__).parent
-    tables = {table.name: _read(folder / f"{table.name}.csv", table) for table in tables_of("registry")}
-    registry = Registry(tables, _read_rules(folder / "units.yml"))
+    registry = read(folder)
     found = problems(registry)
     if found:
         raise RegistryError("The registry contradicts itself:\n" + "\n".join(f"- {problem}" for problem in found))
     return registry
+
+
+def read(folder: Path | None = None) -> Registry:
+    """The registry in ``folder`` as ``load`` reads it, whether it contradicts itself or not.
+
+    Raises RegistryError for a file that is missing or does not fit its contract.
+    """
+    folder = folder or Path(__file__).parent
+    tables = {table.name: _read(folder / f"{table.name}.csv", table) for table in tables_of("registry")}
+    return Registry(with_composed(tables), _read_rules(folder / "units.yml"))
 
 
 def _read_rules(path: Path) -> Rules:
@@ -72,12 +81,19 @@ def _read(path: Path, table: Table) -> pl.DataFrame:
         raise RegistryError(f"The registry's {path.name} cannot be read: {error}") from error
     if raw.columns != written:
         raise RegistryError(f"The registry's {path.name} must have the columns {','.join(written)}.")
-    values = {name: [_parse(cell, table, name) for cell in raw[name]] for name in written}
+    values: dict[str, Any] = {name: _cells(raw[name], table, name) for name in written}
     values |= {name: [None] * len(raw) for name in composed}
     if id_column:
         parts = zip(*(values[name] for name in identity), strict=True)
         values[id_column] = [hex16(prefix, *("" if part is None else str(part) for part in row)) for row in parts]
     return pl.DataFrame(values, schema_overrides=table.polars_schema()).select(table.column_names)
+
+
+def _cells(column: pl.Series, table: Table, name: str) -> Any:
+    """The typed values of a column; a blank cell is null."""
+    if table.column(name).type == "string":
+        return column.set(column.str.strip_chars() == "", None)
+    return [_parse(cell, table, name) for cell in column]
 
 
 def _parse(cell: str | None, table: Table, column: str) -> Any:
@@ -92,9 +108,7 @@ def _parse(cell: str | None, table: Table, column: str) -> Any:
                 return int(cell)
             case "boolean":
                 return _BOOLEANS[cell]
-            case "string_list":
-                return cell.split()
             case _:
-                return cell
+                return cell.split()
     except (ValueError, KeyError) as error:
         raise RegistryError(f"The registry's {table.name}.csv has {cell!r} in column {column}.") from error

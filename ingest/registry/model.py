@@ -8,9 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
+
+# the tables beside those of bodies that regional bodies are composed from
+COMPOSED_FROM = frozenset({"regions", "region_names", "regional_units", "regional_exceptions"})
 
 
 @dataclass(frozen=True)
@@ -33,27 +36,52 @@ class Rules:
 
 @dataclass(frozen=True)
 class Registry:
-    """The registry's tables by name, each a frame of the contract ``registry.<name>``, and the wording rules."""
+    """The registry's tables by name, each a frame of the contract ``registry.<name>``, and the wording rules.
+
+    The tables of bodies hold the written ones and those composed from units and regions (``unit_id`` is set).
+    """
 
     tables: Mapping[str, pl.DataFrame]
     rules: Rules = Rules()
+    _digests: dict[str, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         """The table of that name; KeyError where there is none."""
         return self.tables[name]
 
+    def written(self, name: str) -> pl.DataFrame:
+        """The table without the rows of composed bodies; KeyError where there is none."""
+        frame = self.tables[name]
+        if name == "agencies":
+            return frame.filter(pl.col("unit_id").is_null())
+        if name == "agency_periods" and "agencies" in self.tables:
+            composed = self.tables["agencies"].filter(pl.col("unit_id").is_not_null())
+            return frame.join(composed, on="agency_id", how="anti", maintain_order="left")
+        return frame
+
     def version(self, *names: str) -> str:
         """16 hex digits over the content of the named tables, of all where none is named.
 
-        Neither the order of rows nor that of ``names`` counts. The wording rules belong to ``aliases``.
+        Neither the order of rows nor that of ``names`` counts. The wording rules belong to ``aliases``; composed bodies
+        count through the tables that they are composed from.
         """
+        counted = set(names or self.tables)
+        if counted & {"agencies", "agency_periods"}:
+            counted |= COMPOSED_FROM & set(self.tables)
         digest = hashlib.sha256()
-        for name in sorted(set(names or self.tables)):
-            frame = self.tables[name]
+        for name in sorted(counted):
+            digest.update(self._digest(name))
+        return digest.hexdigest()[:16]
+
+    def _digest(self, name: str) -> bytes:
+        """The digest of one table's written rows, computed once."""
+        if name not in self._digests:
+            frame = self.written(name)
             rows = sorted(json.dumps(row, default=str, ensure_ascii=False) for row in frame.rows())
-            digest.update(json.dumps([name, frame.columns, rows], ensure_ascii=False).encode())
+            digest = hashlib.sha256(json.dumps([name, frame.columns, rows], ensure_ascii=False).encode())
             if name == "aliases":
                 rules = self.rules
                 content = (rules.unit_words, sorted(rules.shared_names), sorted(rules.ambiguous))
                 digest.update(repr(content).encode())
-        return digest.hexdigest()[:16]
+            self._digests[name] = digest.digest()
+        return self._digests[name]

@@ -22,10 +22,14 @@ import pytest
 
 from ingest.clean import stage as clean_stage
 from ingest.entities import stage as entities_stage
-from ingest.entities.mentions import Engine, compile_engine
+from ingest.entities import topics as topics_stage
+from ingest.entities.occurrences import build_watcher
+from ingest.entities.places import compile_places
+from ingest.entities.watch import Topic
 from ingest.registry.forms import SCHEMA
 from ingest.registry.model import Registry
 from ingest.sources.collect import collect
+from tests.engines import engine_of
 from warehouse.contracts import TABLES
 from warehouse.keys import hex16
 
@@ -80,7 +84,15 @@ TEXTS = [
     "Kementerian Dalam Negeri (Kemendagri) rapat Selasa (11/4/2023) bersama Ditjen Polpum.\n\nMendagri hadir kemarin.",
     "KPU dan DPR rapat pekan depan. Rapat No. 3 digelar 5 Mei; Sekjen DPR hadir Jumat, 14 April 2023.",
     "kpu kecil tidak dihitung, BIN dan bin dibedakan. 😀 Mendagri datang Ahad.",
+    '"Stok aman," kata Mendagri di Kota Bogor. Menurut KPU, warga Bogor dan Jalan Bogor tidak sama.',
     "",
+]
+QUERIES = [
+    "=KPU",
+    "rapat* OR pemilih*",
+    '"rapat pekan" AND NOT bin',
+    "title:mendagri AND (rapat NEAR/3 digelar OR =Sekjen NEAR/0 DPR)",
+    'rapat OR "rapat koordinasi"',
 ]
 OUTLETS = [("kabar", "kabar.example", "online", "WITA"), ("kemen", "kemen.go.id", "government", "WIB")]
 FORMS = [
@@ -94,6 +106,9 @@ FORMS = [
 ]
 
 
+REGIONS = [("32.01", "Bogor", "regency"), ("32.71", "Bogor", "city")]
+
+
 def registry() -> Registry:
     table = TABLES["registry.outlets"]
     rows = [
@@ -104,15 +119,22 @@ def registry() -> Registry:
     return Registry({"outlets": pl.DataFrame(rows, schema=table.polars_schema())})
 
 
-def engine() -> Engine:
+def compiled() -> entities_stage.Compiled:
     forms = [
         dict.fromkeys(SCHEMA.names())
         | {"agency_id": agency, "surface": surface, "via": via, "kind": via, "form_id": f"{agency}:{surface}"}
         | {"is_exact_case": surface.isupper(), "prior": 10, "needs_parent": False}
         for agency, surface, via in FORMS
     ]
-    periods = pl.DataFrame([("kemendagri.polpum", "kemendagri")], schema=["agency_id", "parent_id"], orient="row")
-    return compile_engine(pl.DataFrame(forms, schema=SCHEMA), periods)
+    rows = [
+        {"region_code": code, "region_name": name, "region_level": level, "source": "uji"}
+        for code, name, level in REGIONS
+    ]
+    names = TABLES["registry.region_names"].empty()
+    schema = TABLES["registry.regions"].polars_schema()
+    regions = pl.DataFrame([dict.fromkeys(schema) | row for row in rows], schema=schema)
+    places = compile_places(Registry({"regions": regions, "region_names": names}))
+    return entities_stage.Compiled(engine_of(forms, [("kemendagri.polpum", "kemendagri")]), places)
 
 
 def samples() -> pl.DataFrame:
@@ -166,12 +188,22 @@ def cleaned() -> Tables:
 
 
 def extracted() -> Tables:
-    return entities_stage.extract_entities(*untouched_articles(), engine())
+    return entities_stage.extract_entities(*untouched_articles(), compiled())
+
+
+def watched() -> Tables:
+    """Hits of one topic for each thing that a query can say; bodies apart, whose mentions are another stage's."""
+    topics = [
+        Topic(id=f"topik-{number}", name="Topik", kind="isu", owner="Uji", query=query)
+        for number, query in enumerate(QUERIES)
+    ]
+    return {"topic_hits": topics_stage.find_topic_hits(*untouched_articles(), None, build_watcher(topics))}
 
 
 STAGES: dict[str, tuple[int, str, Callable[[], Tables]]] = {
     "clean": (clean_stage.STAGE_VERSION, "ingest/clean/stage.py", cleaned),
     "entities": (entities_stage.STAGE_VERSION, "ingest/entities/stage.py", extracted),
+    "topics": (topics_stage.STAGE_VERSION, "ingest/entities/topics.py", watched),
 }
 
 

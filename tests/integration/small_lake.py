@@ -29,7 +29,9 @@ ROOT = Path(__file__).parents[2]
 PROJECT = ROOT / "dbt_project"
 ANSWER = "problems: "
 DONE = "dbt has ended\n"
-LAKE_TABLES = ("clean.articles", "entities.mentions", "entities.event_dates", "raw.fetch_outcomes")
+LAKE_TABLES = (
+    "clean.articles", "entities.mentions", "entities.event_dates", "entities.statements", "raw.fetch_outcomes",
+)  # fmt: skip
 ACCUMULATING = ("int_parts__touched", "int_articles__touched", "int_days__touched")
 PER_RUN = {*ACCUMULATING, "int_mentions__rolled_up"}
 
@@ -133,6 +135,30 @@ class Document:
             "printed_weekday": None,
             "weekday_agrees": None,
         }
+
+    def statements(self) -> Iterator[dict[str, Any]]:
+        """Each mention's body says the last word of its sentence."""
+        for mention in self.mentions():
+            end = mention["sentence_end"] - 1
+            yield {
+                "statement_id": hex16(self.document_id, "statement", str(end)),
+                "document_id": self.document_id,
+                "zone": "body",
+                "start": end - len("dibacakan"),
+                "end": end,
+                "sentence_start": mention["sentence_start"],
+                "sentence_end": mention["sentence_end"],
+                "surface": "dibacakan",
+                "statement_kind": "indirect",
+                "cue": "Pernyataan",
+                "speaker_start": mention["start"],
+                "speaker_end": mention["end"],
+                "speaker": mention["surface"],
+                "speaker_kind": "body",
+                "role": None,
+                "agency_id": mention["agency_id"],
+                "rule": "uji",
+            }
 
     def attempt(self, part_id: str) -> dict[str, Any]:
         return {
@@ -240,6 +266,7 @@ class Pipeline:
             "clean.articles": [document.article() for document in documents],
             "entities.mentions": [row for document in documents for row in document.mentions()],
             "entities.event_dates": [row for document in documents for row in document.event_dates()],
+            "entities.statements": [row for document in documents for row in document.statements()],
             "raw.fetch_outcomes": [document.attempt(part_id) for document in documents],
         }
         for table in LAKE_TABLES:

@@ -90,7 +90,7 @@ def test_changing_one_alias_makes_only_what_it_touches(tmp_path: Path, warehouse
     shutil.copytree(ROOT / "ingest" / "registry", registry, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     rows = articles(20)
     warehouse.run(write_jsonl(tmp_path / "a.jsonl", rows), "--registry", registry)
-    assert warehouse.status("--registry", registry)["stale_parts"] == {"clean": 0, "entities": 0}
+    assert warehouse.status("--registry", registry)["stale_parts"] == {"clean": 0, "entities": 0, "topics": 0}
     made = {path: path.stat().st_mtime_ns for path in (warehouse.root / "lake").rglob("fetched_on=*/*.parquet")}
     before = warehouse.exports()
 
@@ -103,10 +103,10 @@ def test_changing_one_alias_makes_only_what_it_touches(tmp_path: Path, warehouse
     aliases.write_text(
         aliases.read_text().rstrip("\n") + "\n" + ",".join(row[name] for name in header.split(",")) + "\n"
     )
-    assert warehouse.status("--registry", registry)["stale_parts"] == {"clean": 0, "entities": 1}
+    assert warehouse.status("--registry", registry)["stale_parts"] == {"clean": 0, "entities": 1, "topics": 0}
 
     warehouse.run("--registry", registry)
-    assert warehouse.status("--registry", registry)["stale_parts"] == {"clean": 0, "entities": 0}
+    assert warehouse.status("--registry", registry)["stale_parts"] == {"clean": 0, "entities": 0, "topics": 0}
     remade = {
         path.relative_to(warehouse.root / "lake").parts[0] for path, at in made.items() if path.stat().st_mtime_ns != at
     }

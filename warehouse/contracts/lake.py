@@ -147,7 +147,7 @@ QUARANTINE = Table(
     ("stage", "table_name", "document_id", "rule"),
     columns("stage table_name document_id rule original"),
     frozenset(),
-    {"stage": ("raw", "clean", "entities")},
+    {"stage": ("raw", "clean", "entities", "topics")},
 )  # fmt: skip
 
 TABLES = (

@@ -19,8 +19,11 @@ DIM_AGENCIES = Table(
     "marts", "dim_agencies", "agency",
     "Bodies under their latest name.",
     ("agency_id",),
-    columns("agency_id agency_name acronym kind parent_id top_agency_id lineage_id valid_from valid_to is_active"),
-    frozenset({"acronym", "parent_id", "valid_to"}),
+    columns(
+        "agency_id agency_name acronym kind parent_id top_agency_id lineage_id unit_id region_code valid_from valid_to"
+        " is_active"
+    ),
+    frozenset({"acronym", "parent_id", "unit_id", "region_code", "valid_to"}),
     {"kind": KINDS},
 )  # fmt: skip
 
@@ -99,6 +102,21 @@ FCT_EVENT_DATES = Table(
     {"zone": MENTION_ZONES},
 )  # fmt: skip
 
+FCT_STATEMENTS = Table(
+    "marts", "fct_statements", "statement in the latest version of an article",
+    "Who says what for whom, with the sentence. A statement is counted when its article is.",
+    ("statement_id",),
+    columns(
+        "statement_id article_id document_id outlet_id published_date date_code agency_id top_agency_id speaker speaker_kind role"
+        " statement_kind cue zone start end surface sentence_start sentence_end sentence speaker_start speaker_end rule is_counted"
+    ),
+    frozenset(
+        {"published_date", "agency_id", "top_agency_id", "speaker", "role", "speaker_start", "speaker_end"}
+    ),
+    {"zone": MENTION_ZONES, "statement_kind": ("direct", "indirect"),
+     "speaker_kind": ("official", "body", "person", "unknown")},
+)  # fmt: skip
+
 RPT_MENTION_COUNTS_DAILY = Table(
     "marts", "rpt_mention_counts_daily", "day, agency, outlet and is_rolled_up",
     "How often a body is mentioned, by zone and by what stands for it. Sparse: no row where there is no mention.",
@@ -133,6 +151,6 @@ RPT_SOURCE_HEALTH = Table(
 
 TABLES = (
     DIM_AGENCIES, DIM_AGENCY_PERIODS, BRIDGE_AGENCY_ANCESTORS, DIM_OUTLETS, DIM_DATES,
-    FCT_ARTICLES, FCT_MENTIONS, FCT_EVENT_DATES,
+    FCT_ARTICLES, FCT_MENTIONS, FCT_EVENT_DATES, FCT_STATEMENTS,
     RPT_MENTION_COUNTS_DAILY, RPT_AGENCY_COVERAGE_DAILY, RPT_SOURCE_HEALTH,
 )  # fmt: skip

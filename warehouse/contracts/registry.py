@@ -73,18 +73,20 @@ REGIONS = Table(
     "registry", "regions", "province, regency, city or district, and code",
     "Regions with the codes of Kepmendagri; a region that got a new code has a row for each, the old one closed.",
     ("region_code",),
-    columns("region_code region_name region_level parent_code successor_code valid_from valid_to source"),
-    frozenset({"parent_code", "successor_code", "valid_from", "valid_to"}),
+    columns("region_code region_name region_level level_word parent_code successor_code valid_from valid_to source"),
+    frozenset({"level_word", "parent_code", "successor_code", "valid_from", "valid_to"}),
     {"region_level": REGION_LEVELS},
 )  # fmt: skip
 
 REGION_NAMES = Table(
     "registry", "region_names", "written form of a region",
-    "Former names, acronyms and short forms of regions (Jabar, Kaltara, DIY, Solo); region_name is not repeated here.",
+    "Former names, acronyms and short forms of regions (Jabar, Kaltara, DIY, Solo); region_name is not repeated here. "
+    "A former name that says until when it held is the region's official name until then; a bound one is a common "
+    "word besides (Mitra, Palas) and names the region only behind a unit or a level word.",
     ("region_code", "surface"),
     columns("region_code surface name_kind is_exact_case valid_from valid_to source"),
     frozenset({"valid_from", "valid_to"}),
-    {"name_kind": ("official", "former", "short", "acronym")},
+    {"name_kind": ("official", "former", "short", "acronym", "bound")},
 )  # fmt: skip
 
 REGIONAL_UNITS = Table(
@@ -92,8 +94,11 @@ REGIONAL_UNITS = Table(
     "What is composed with regions: Polres, Dinas Kesehatan, Kejaksaan Negeri. With a region's code it is a body: "
     "<unit_id>.<region_code>.",
     ("unit_id",),
-    columns("unit_id unit_name kind region_levels parent_unit_id has_level_word valid_from valid_to source"),
-    frozenset({"parent_unit_id", "valid_from", "valid_to"}),
+    columns(
+        "unit_id unit_name acronym kind region_levels region_codes parent_unit_id has_level_word valid_from valid_to "
+        "source"
+    ),
+    frozenset({"acronym", "parent_unit_id", "valid_from", "valid_to"}),
     {"kind": KINDS},
 )  # fmt: skip
 
@@ -108,11 +113,12 @@ UNIT_FORMS = Table(
 
 REGIONAL_EXCEPTIONS = Table(
     "registry", "regional_exceptions", "regional body that the composition gets wrong",
-    "Regional bodies that do not exist, bear another name or belong to another body than the rule says.",
+    "Regional bodies that do not exist, bear another name, belong to another body than the rule says, or have no units "
+    "of their own. An absent body's parent_id is the body that does its work and that units below belong to.",
     ("unit_id", "region_code"),
     columns("unit_id region_code exception_kind agency_name acronym parent_id source"),
     frozenset({"agency_name", "acronym", "parent_id"}),
-    {"exception_kind": ("absent", "changed")},
+    {"exception_kind": ("absent", "changed", "without_units")},
 )  # fmt: skip
 
 HOLDERS = Table(

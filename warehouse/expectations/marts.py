@@ -42,6 +42,22 @@ def _fact_rules(table: str, key: str) -> list[Rule]:
     ]
 
 
+def _agency_is_in_dimension(table: str, key: str) -> Rule:
+    """A frame rule: the body of a fact and its top body are known, and there is none without the other."""
+    facts = "{" + table.partition(".")[2] + "}"
+    return Rule(
+        "agency_is_in_dimension",
+        table,
+        "frame",
+        "dim_agencies has the agency and the top agency, which is given exactly where the agency is.",
+        f"select {key} from {facts} r where (agency_id is null) <> (top_agency_id is null)"
+        " or (agency_id is not null and not exists"
+        " (select 1 from {dim_agencies} d where d.agency_id = r.agency_id))"
+        " or (top_agency_id is not null and not exists"
+        " (select 1 from {dim_agencies} d where d.agency_id = r.top_agency_id))",
+    )
+
+
 def _facts_add_up(table: str, key: str, measures: str) -> Rule:
     """A frame rule: ``table``'s own rows are ``measures`` of the counted mentions per ``key``, undated included."""
     report = "{" + table.partition(".")[2] + "}"
@@ -142,17 +158,7 @@ RULES: tuple[Rule, ...] = (
         " where a.mention_count <> coalesce(m.mentions, 0)",
     ),
     *_fact_rules("marts.fct_mentions", "mention_id"),
-    Rule(
-        "agency_is_in_dimension",
-        "marts.fct_mentions",
-        "frame",
-        "dim_agencies has the agency and the top agency, which is given exactly where the agency is.",
-        "select mention_id from {fct_mentions} r where (agency_id is null) <> (top_agency_id is null)"
-        " or (agency_id is not null and not exists"
-        " (select 1 from {dim_agencies} d where d.agency_id = r.agency_id))"
-        " or (top_agency_id is not null and not exists"
-        " (select 1 from {dim_agencies} d where d.agency_id = r.top_agency_id))",
-    ),
+    _agency_is_in_dimension("marts.fct_mentions", "mention_id"),
     Rule(
         "only_resolved_names_and_roles_counted",
         "marts.fct_mentions",
@@ -163,6 +169,16 @@ RULES: tuple[Rule, ...] = (
         " and m.via in ('name', 'role'))",
     ),
     *_fact_rules("marts.fct_event_dates", "event_date_id"),
+    *_fact_rules("marts.fct_statements", "statement_id"),
+    _agency_is_in_dimension("marts.fct_statements", "statement_id"),
+    _reference(
+        "counted_as_its_article",
+        "marts.fct_statements",
+        "statement_id",
+        "t.article_id = r.article_id and t.is_counted = r.is_counted",
+        "fct_articles",
+        "A statement is counted exactly when its article is.",
+    ),
     Rule(
         "parts_add_up",
         "marts.rpt_mention_counts_daily",

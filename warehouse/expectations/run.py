@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from warehouse.contracts import TABLES, Table, tables_of
 from warehouse.contracts.base import DUCKDB_TYPES
-from warehouse.expectations import clean, entities, marts, raw
+from warehouse.expectations import clean, entities, marts, raw, topics
 from warehouse.expectations.rules import Rule, RuleResult, contract_rules, sql_literal
 
 if TYPE_CHECKING:
@@ -35,24 +35,34 @@ _OWN_RULES: Mapping[str, tuple[Rule, ...]] = {
     "raw": raw.RULES,
     "clean": clean.RULES,
     "entities": entities.RULES,
+    "topics": topics.RULES,
     "marts": marts.RULES,
 }
+
+# The stage of a table that another one makes than the stage of its layer's name.
+_STAGE: Mapping[str, str] = {"entities.topic_hits": "topics"}
 
 Run = Callable[[str], list[tuple[object, ...]]]
 
 
+def tables_of_stage(stage: str) -> list[Table]:
+    """The tables that a stage makes: those of the layer of its name, but for what ``_STAGE`` says otherwise."""
+    return [table for table in TABLES.values() if _STAGE.get(table.full_name, table.layer) == stage]
+
+
 def suite(stage: str) -> list[Rule]:
-    """All rules of a stage (registry, raw, clean, entities, marts): its contracts', then its own.
+    """All rules of a stage (registry, raw, clean, entities, topics, marts): its contracts', then its own.
 
     A name is unique within its table. KeyError for an unknown stage.
     """
     own = _OWN_RULES[stage]
-    return [rule for table in tables_of(stage) for rule in contract_rules(table)] + list(own)
+    return [rule for table in tables_of_stage(stage) for rule in contract_rules(table)] + list(own)
 
 
 def context_tables(stage: str) -> list[str]:
     """Full names of the tables of other stages that ``validate`` needs beside the stage's own, sorted."""
-    return sorted({table for rule in suite(stage) for table in rule.tables if TABLES[table].layer != stage})
+    own = {table.full_name for table in tables_of_stage(stage)}
+    return sorted({table for rule in suite(stage) for table in rule.tables} - own)
 
 
 def validate(stage: str, files: Mapping[str, Sequence[Path]]) -> list[RuleResult]:
@@ -67,7 +77,7 @@ def validate(stage: str, files: Mapping[str, Sequence[Path]]) -> list[RuleResult
         raise ValueError(f"the {stage} suite needs files of {', '.join(missing)}")
 
     def prepare(run: Run) -> None:
-        for name in (*(table.full_name for table in tables_of(stage)), *context):
+        for name in (*(table.full_name for table in tables_of_stage(stage)), *context):
             run(_file_view(TABLES[name], files.get(name, ())))
 
     return _judge(suite(stage), prepare)
@@ -124,7 +134,7 @@ def quarantine_share(stage: str, rejected: int, total: int) -> RuleResult:
     """
     rule = Rule(
         "quarantine_share_is_small",
-        tables_of(stage)[0].full_name,
+        tables_of_stage(stage)[0].full_name,
         "frame",
         f"At most {QUARANTINE_SHARE:.0%} of a part's documents are set aside, or {QUARANTINE_FLOOR} where it is small.",
     )

@@ -1,3 +1,9 @@
+{{ config(
+    materialized = 'incremental',
+    incremental_strategy = 'append',
+    on_schema_change = 'fail',
+) }}
+
 with
 
 ancestors as (
@@ -68,3 +74,4 @@ placed as (
 )
 
 select * from placed
+{{ once_per_registry() }}

@@ -1,3 +1,9 @@
+{{ config(
+    materialized = 'incremental',
+    incremental_strategy = 'append',
+    on_schema_change = 'fail',
+) }}
+
 with recursive
 
 periods as (
@@ -43,3 +49,4 @@ select
     valid_from,
     valid_to
 from ancestors
+{{ once_per_registry() }}

@@ -1,3 +1,9 @@
+{{ config(
+    materialized = 'incremental',
+    incremental_strategy = 'append',
+    on_schema_change = 'fail',
+) }}
+
 with
 
 registered as (
@@ -38,6 +44,8 @@ agencies as (
         ranked.parent_id,
         ranked.top_agency_id,
         registered.lineage_id,
+        registered.unit_id,
+        registered.region_code,
         ranked.first_valid_from as valid_from,
         ranked.valid_to,
         ranked.valid_to is null as is_active
@@ -48,3 +56,4 @@ agencies as (
 )
 
 select * from agencies
+{{ once_per_registry() }}

@@ -1,3 +1,9 @@
+{{ config(
+    materialized = 'incremental',
+    incremental_strategy = 'append',
+    on_schema_change = 'fail',
+) }}
+
 with
 
 periods as (
@@ -35,3 +41,4 @@ agency_periods as (
 )
 
 select * from agency_periods
+{{ once_per_registry() }}

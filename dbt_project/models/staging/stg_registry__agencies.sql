@@ -10,7 +10,9 @@ agencies as (
 
     select
         agency_id,
-        lineage_id
+        lineage_id,
+        unit_id,
+        region_code
     from registry
 
 )

@@ -12,11 +12,13 @@ from orchestration.progress import observer
 from orchestration.resources import Warehouse
 from orchestration.stages import refuse_mixed_versions
 from warehouse.contracts import tables_of
+from warehouse.contracts.lake import TOPIC_HITS
 from warehouse.errors import CheckError
 from warehouse.publish import publish
 
 KEY = dg.AssetKey(["published", "snapshot"])
-DEPS = [dg.AssetKey([table.layer, table.name]) for table in tables_of("marts")]
+# hits of watch topics too, whether or not a mart reads them: nothing is published while a stage is not done
+DEPS = [dg.AssetKey([table.layer, table.name]) for table in (*tables_of("marts"), TOPIC_HITS)]
 TOLD = "The latest snapshot: database, parquet, text."
 SUITE = "The marts' Great Expectations suite, on the snapshot's own database."
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.kernels import CodePoints, compile_trie, scan
+from ingest.kernels import CodePoints, compile_trie, scan, scan_all
 
 Found = list[tuple[int, int, int, int]]
 
@@ -54,7 +54,19 @@ def fold_ascii(text: str) -> str:
 
 def fits(text: bytes, start: int, end: int) -> bool:
     before, inside, behind = text[:start].decode(), text[start:end].decode(), text[end:].decode()
-    return not (before and is_word(before[-1])) and not (behind and is_word(behind[0]) and is_word(inside[-1]))
+    begins = not (before and is_word(before[-1])) or (is_lower(before[-1]) and is_upper(inside[0]))
+    ends = not (behind and is_word(behind[0]) and is_word(inside[-1])) or (
+        is_upper(behind[0]) and (is_lower(inside[-1]) or (end - start > 2 and is_lower(behind[1:2])))
+    )
+    return begins and ends
+
+
+def is_lower(char: str) -> bool:
+    return char.isascii() and char.islower()
+
+
+def is_upper(char: str) -> bool:
+    return char.isascii() and char.isupper()
 
 
 def kernel(patterns: list[str], is_exact: list[bool], documents: list[str]) -> Found:
@@ -83,6 +95,42 @@ WORDS = st.text(alphabet="abAB k-.()é", min_size=1, max_size=6).filter(lambda w
 def test_equals_the_oracle_on_random_text(forms: list[tuple[str, bool]], documents: list[str]) -> None:
     patterns, is_exact = [form[0] for form in forms], [form[1] for form in forms]
     assert kernel(patterns, is_exact, documents) == oracle(patterns, is_exact, documents)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.lists(
+        st.tuples(WORDS, st.booleans(), st.booleans()),
+        min_size=1,
+        max_size=12,
+        unique_by=lambda p: (p[0] if p[1] else fold_ascii(p[0]), p[1]),
+    ),
+    st.lists(st.text(alphabet=ALPHABET, max_size=40), min_size=1, max_size=4),
+)
+def test_all_matches_equal_a_look_at_every_place(forms: list[tuple[str, bool, bool]], documents: list[str]) -> None:
+    encoded = [text.encode() for text in documents]
+    bounds = np.concatenate(([0], np.cumsum([len(text) for text in encoded]))).astype(np.int64)
+    trie = compile_trie([form[0] for form in forms], [form[1] for form in forms])
+    is_prefix = np.array([form[2] for form in forms])
+    found = scan_all(trie, b"".join(encoded), bounds[:-1], bounds[1:], is_prefix)
+    columns = (found.segment, found.start - bounds[found.segment], found.end - bounds[found.segment], found.pattern)
+    expected = set()
+    for document, text in enumerate(documents):
+        for number, (form, is_exact, is_open) in enumerate(forms):
+            for start in range(len(text)):
+                end = start + len(form)
+                here = text[start:end] if is_exact else fold_ascii(text[start:end])
+                if here != (form if is_exact else fold_ascii(form)) or (start and is_word(text[start - 1])):
+                    continue
+                if is_open and is_word(text[end - 1]):
+                    while end < len(text) and is_word(text[end]):
+                        end += 1
+                if end == len(text) or not is_word(text[end]) or not is_word(text[end - 1]):
+                    expected.add((document, len(text[:start].encode()), len(text[:end].encode()), number))
+    told = list(zip(*(column.tolist() for column in columns), strict=True))
+    assert set(told) == expected
+    assert len(told) == len(expected)
+    assert [match[:2] for match in told] == sorted(match[:2] for match in told)
 
 
 def test_equals_the_oracle_on_real_articles(dev_data: Path) -> None:

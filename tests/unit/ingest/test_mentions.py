@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.entities.mentions import Engine, compile_engine, find_mentions
+from ingest.entities.mentions import Engine, find_mentions
 from ingest.registry.forms import SCHEMA
+from tests.engines import engine_of
 from warehouse.contracts import TABLES
 from warehouse.keys import hex16
 
@@ -59,23 +60,19 @@ FORMS = [
     form("huruf", "Bin", is_exact_case=True),
     form("intelijen", "BIN"),
 ]
-PERIODS = pl.DataFrame(
-    [
-        ("kkp.alih", "kkp"),
-        ("kemendagri.alih", "kemendagri"),
-        ("kemendagri.polpum", "kemendagri"),
-        ("kemendagri.setjen", "kemendagri"),
-        ("dpr.setjen", "dpr"),
-        ("dpr", None),
-    ],
-    schema=["agency_id", "parent_id"],
-    orient="row",
-)
+PARENTS = [
+    ("kkp.alih", "kkp"),
+    ("kemendagri.alih", "kemendagri"),
+    ("kemendagri.polpum", "kemendagri"),
+    ("kemendagri.setjen", "kemendagri"),
+    ("dpr.setjen", "dpr"),
+    ("dpr", None),
+]
 
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return compile_engine(pl.DataFrame(FORMS, schema=SCHEMA), PERIODS)
+    return engine_of(FORMS, PARENTS)
 
 
 def frames(

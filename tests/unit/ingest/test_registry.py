@@ -69,7 +69,7 @@ def small() -> Tables:
 
 
 def registry(tables: Mapping[str, list[dict[str, Any]]], rules: Rules = RULES) -> Registry:
-    frames = {t.name: pl.DataFrame(tables[t.name], schema=t.polars_schema()) for t in tables_of("registry")}
+    frames = {t.name: pl.DataFrame(tables.get(t.name, []), schema=t.polars_schema()) for t in tables_of("registry")}
     return Registry(frames, rules)
 
 
@@ -104,11 +104,6 @@ def test_shipped_tables_conform_to_their_contracts(shipped: Registry) -> None:
     for name, frame in shipped.tables.items():
         assert frame.schema == TABLES[f"registry.{name}"].polars_schema()
         assert not frame.is_empty()
-
-
-def test_shipped_regions_are_complete(shipped: Registry) -> None:
-    levels = dict(shipped["regions"]["region_level"].value_counts().iter_rows())
-    assert levels == {"province": 38, "regency": 416, "city": 98}
 
 
 def test_a_rename_is_a_period_and_a_split_is_a_succession(shipped: Registry) -> None:
@@ -242,7 +237,6 @@ def outlet(outlet_id: str, *domains: str) -> dict[str, Any]:
             ),
             "successions: successor_id udara is unknown",
         ),
-        (set_cell("regions", 0, parent_code="99"), "regions: parent_code 99 is unknown"),
         (set_cell("agency_periods", 0, valid_to=date(2009, 1, 1)), "laut ends on 2009-01-01 before it begins"),
         (
             add("agency_periods", period("laut", "Kementerian Lautan", valid_from=date(2015, 1, 1))),
@@ -262,6 +256,52 @@ def test_each_kind_of_defect_is_told(spoil: Callable[[Tables], None], told: str)
     spoil(tables)
     found = problems(registry(tables))
     assert any(told in problem for problem in found), found
+
+
+def holder(person_name: str, valid_from: date, valid_to: date | None, **others: Any) -> dict[str, Any]:
+    row = {"holder_id": hex16(person_name, str(valid_from)), "agency_id": "laut", "person_name": person_name}
+    row |= {"office": "Menteri Kelautan", "capacity": "head", "source": "Keppres 1/2014"}
+    return row | {"valid_from": valid_from, "valid_to": valid_to} | others
+
+
+def spelling(person_name: str, surface: str) -> dict[str, Any]:
+    return {"person_name": person_name, "surface": surface, "source": "pemakaian pers"}
+
+
+@pytest.mark.parametrize(
+    ("holders", "names", "told"),
+    [
+        ([holder("Ani Wati", date(2009, 1, 1), None)], [], "the term of Ani Wati at laut from 2009-01-01 is outside"),
+        ([holder("Ani Wati", date(2015, 1, 1), date(2014, 1, 1))], [], "laut ends on 2014-01-01 before it begins"),
+        ([holder("Ani Wati", date(2015, 1, 1), None, agency_id="udara")], [], "holders: agency_id udara is unknown"),
+        (
+            [holder("Ani Wati", date(2015, 1, 1), date(2020, 1, 2)), holder("Budi Hadi", date(2020, 1, 1), None)],
+            [],
+            "holders: Ani Wati and Budi Hadi are both Menteri Kelautan at laut on 2020-01-01",
+        ),
+        ([], [spelling("Ani Wati", "A Wati")], "holder_names: person_name Ani Wati is unknown"),
+        ([holder("Ani Wati", date(2015, 1, 1), None)], [spelling("Ani Wati", "Ani")], "'Ani' of Ani Wati is one word"),
+        (
+            [holder("Ani Wati", date(2015, 1, 1), None)],
+            [spelling("Ani Wati", "Ani Wati")],
+            "'Ani Wati' of Ani Wati is written twice",
+        ),
+    ],
+)
+def test_each_defect_of_holders_is_told(holders: list[dict[str, Any]], names: list[dict[str, Any]], told: str) -> None:
+    found = problems(registry(small() | {"holders": holders, "holder_names": names}))
+    assert any(told in problem for problem in found), found
+
+
+def test_an_office_passes_on_within_a_day_and_has_acting_heads_and_deputies_beside_its_head() -> None:
+    holders = [
+        holder("Ani Wati", date(2015, 1, 1), date(2020, 1, 1)),
+        holder("Budi Hadi", date(2020, 1, 1), None),
+        holder("Cici Sari", date(2016, 1, 1), None, capacity="deputy"),
+        holder("Dedi Rusli", date(2016, 1, 1), None, capacity="acting"),
+    ]
+    names = [spelling("Ani Wati", "A Wati")]
+    assert problems(registry(small() | {"holders": holders, "holder_names": names})) == []
 
 
 def test_frames_of_another_shape_are_told() -> None:

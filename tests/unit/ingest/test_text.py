@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.clean.text import normalise, normalise_line
+from ingest.clean.text import normalise, normalise_line, normalised_line
 
 RAW = st.text(
     alphabet=st.one_of(
@@ -148,3 +149,48 @@ def test_thirty_combining_marks_stay() -> None:
     marks = "\u0323" * 30
     assert normalise("q" + marks + " q" + marks).text == "q" + marks + " q" + marks
     assert normalise("q" + marks + "\u0323").text == "q" + marks
+
+
+@given(RAW)
+def test_a_line_is_the_text_without_line_breaks(raw: str) -> None:
+    line = normalised_line(raw)
+    assert line.text == normalise_line(raw)
+    assert line.text == " ".join(line.text.split())
+
+
+@given(RAW, RAW)
+def test_a_word_is_led_back_to_its_very_characters(before: str, behind: str) -> None:
+    """Neither what is dropped nor what is collapsed beside a span belongs to it."""
+    raw = f"{before} Qxzword {behind}"
+    for normal in (normalise(raw), normalised_line(raw)):
+        start = normal.text.find("Qxzword")
+        end = start + len("Qxzword")
+        assert raw[normal.offsets[start] : normal.ends[end]] == "Qxzword"
+
+
+@pytest.mark.parametrize(
+    ("raw", "span"),
+    [
+        ("di KPU\u200b\u00a0 hari ini", "KPU"),
+        ("di KPU\u200b", "KPU"),
+        ("di “KPU” saja", '"KPU"'),
+        ("PT A &amp; B &amp; C", "A & B"),
+        ("Soere\u0301", "Soeré"),
+        ("usai…lalu", "usai..."),
+        ("warga\nKPU\n, kata", "KPU"),
+    ],
+)
+def test_ends_of_spans(raw: str, span: str) -> None:
+    normal = normalise(raw)
+    start = normal.text.index(span)
+    there = raw[normal.offsets[start] : normal.ends[start + len(span)]]
+    assert normalise(there).text == span
+    assert there == there.strip()
+    assert not there.endswith("\u200b")
+
+
+@given(RAW)
+def test_ends_never_fall_and_stay_within_the_input(raw: str) -> None:
+    ends = normalise(raw).ends
+    assert all(0 <= end <= len(raw) for end in ends)
+    assert all(first <= second for first, second in pairwise(ends.tolist()))

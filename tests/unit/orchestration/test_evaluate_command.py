@@ -65,3 +65,38 @@ def test_a_set_that_is_not_there_is_told_in_a_sentence(tmp_path: Path, runner: C
     assert done.exit_code == 1
     assert "nihil" in done.stderr
     assert "Traceback" not in done.output
+
+
+def test_mentions(tmp_path: Path, runner: CliRunner) -> None:
+    gold = tmp_path / "gold.jsonl"
+    body = "Kementerian Dalam Negeri (Kemendagri) rapat. Ketua Bawaslu hadir di Kementerian Udara [baru]."
+    mentions = [
+        {"zone": "body", "surface": "Kementerian Dalam Negeri (Kemendagri)", "start": 0, "via": "name",
+         "canonical": "Kementerian Dalam Negeri", "top": "Kementerian Dalam Negeri", "kind": "ministry"},
+        {"zone": "body", "surface": "Kementerian Udara", "start": body.index("Kementerian Udara"), "via": "name",
+         "canonical": "Kementerian Udara", "top": "Kementerian Udara", "kind": "ministry"},
+    ]  # fmt: skip
+    row = {"id": "a", "title": "Rapat", "body": body, "published_at": "2024-03-12", "mentions": mentions}
+    gold.write_text(json.dumps(row), encoding="utf-8")
+    done = runner.invoke(app, ["evaluate", "mentions", "--gold", str(gold), "--json"])
+    assert done.exit_code == 0, done.output
+    figures = json.loads(done.stdout)
+    assert (figures["n_articles"], figures["n_mentions"]) == (1, 2)
+    assert figures["span_exact"] | {"f1": 0.5} == {"p": 0.5, "r": 0.5, "f1": 0.5, "right": 1, "wrong": 1, "missed": 1}
+    assert {"span_overlap", "top_body", "agency_accuracy", "via_accuracy", "intervals", "by_kind"} <= figures.keys()
+    assert {error["kind"] for error in figures["errors"]} == {"missed", "spurious", "missed_top", "spurious_top"}
+    brief = runner.invoke(app, ["evaluate", "mentions", "--gold", str(gold)])
+    assert brief.exit_code == 0
+    assert "span_exact: p 0.5000" in brief.stdout
+    assert ">>Kementerian Udara<<" not in brief.stdout
+    told = runner.invoke(app, ["evaluate", "mentions", "--gold", str(gold), "--errors"])
+    assert "Ketua Bawaslu hadir di >>Kementerian Udara<< [baru]." in told.stdout
+
+
+def test_a_malformed_label_is_one_sentence(tmp_path: Path, runner: CliRunner) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text('{"id": "a", "body": "KPU rapat.", "mentions": [{"zone": "body", "surface": "KPU"}]}')
+    done = runner.invoke(app, ["evaluate", "mentions", "--gold", str(gold)])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"{gold} line 1: mention 1 has no start")
+    assert done.stderr.count("\n") == 1

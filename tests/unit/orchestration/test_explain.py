@@ -18,12 +18,11 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from ingest.clean.stage import clean
-from ingest.entities.mentions import build_engine
-from ingest.entities.stage import extract_entities
+from ingest.entities.stage import compile_registry, extract_entities
 from ingest.registry.load import load
 from orchestration.cli import app
 from orchestration.explain import ARTICLE_ID, ExplainError, explain
-from orchestration.explain_view import INK, MENTION, PALETTE, page, segments, show, visible
+from orchestration.explain_view import INK, MENTION, PALETTE, PLACE, page, segments, show, visible
 from tests.conftest import ROOT
 from warehouse.contracts import TABLES
 from warehouse.contracts.lake import ZONES
@@ -38,6 +37,7 @@ BODY = (
     "JAKARTA - Kementerian Dalam Negeri (Kemendagri) menggelar rapat bersama KPU pada Selasa (12/3/2024).\n\n"
     "Menteri Dalam Negeri meminta daerah menjaga pasokan & harga. </mark><b onclick='x'>Kepala</b> daerah hadir.\n\n"
     "Baca juga: Judul Berita Lain yang Tidak Dihitung\n\n"
+    'Kepala BPS mengatakan harga beras di Kota Bogor dan Sidoarjo turun. "Stok aman," kata Mendagri di Gorontalo.\n\n'
     "Rapat berlanjut Kamis (14/3/2024) dengan Polri dan TNI.Kemendagri (***)"
 )
 METADATA = json.dumps({"columns": {"title": ["title"], "body": ["body"], "date": ["date"]}, "date_order": "DMY"})
@@ -90,13 +90,13 @@ def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """A lake of two parts, made by the stages themselves."""
     layout = Layout(tmp_path_factory.mktemp("lake"))
     registry = load()
-    engine = build_engine(registry)
+    compiled = compile_registry(registry)
     table = TABLES["raw.documents"]
     for number, rows in enumerate(([FIRST, *NAMESAKES, EMPTY], [SECOND, AGAIN])):
         day, part_id = DAY + timedelta(days=number), f"{number:016x}"
         raw = table.conform(pl.DataFrame(rows, schema=table.polars_schema()))
         made = clean(raw, registry)
-        found = extract_entities(made["articles"], made["zones"], engine)
+        found = extract_entities(made["articles"], made["zones"], compiled)
         frames = {
             "raw.documents": raw,
             "clean.articles": made["articles"],
@@ -104,6 +104,8 @@ def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
             "clean.date_candidates": made["date_candidates"],
             "entities.mentions": found["mentions"],
             "entities.event_dates": found["event_dates"],
+            "entities.statements": found["statements"],
+            "entities.places": found["places"],
         }
         for name, frame in frames.items():
             write_part(frame, TABLES[name], layout.part(TABLES[name], day, part_id), {"stage_version": "1"})
@@ -156,11 +158,15 @@ def test_everything_of_the_document_is_told(found: dict[str, Any]) -> None:
     assert found["zones"][0]["start"] == 0
     assert found["zones"][-1]["end"] == len(article["text"])
     assert {row["document_id"] for row in found["zones"] + found["mentions"]} == {article["document_id"]}
-    for row in found["mentions"] + found["event_dates"]:
+    for row in found["mentions"] + found["event_dates"] + found["statements"] + found["places"]:
         text = article["title"] if row["zone"] == "title" else article["text"]
         assert text[row["start"] : row["end"]] == row["surface"]
     assert {"kemendagri", "kpu", "polri", "tni"} <= {row["agency_id"] for row in found["mentions"]}
     assert [str(row["event_date"]) for row in found["event_dates"]] == ["2024-03-12", "2024-03-14"]
+    assert [(row["surface"], row["region_code"]) for row in found["places"]] == [
+        ("Kota Bogor", "32.71"), ("Sidoarjo", "35.15"), ("Gorontalo", None),
+    ]  # fmt: skip
+    assert [row["agency_id"] for row in found["statements"]] == ["bps", "kemendagri"]
     assert [row["is_chosen"] for row in found["date_candidates"]].count(True) == 1
     assert [row["outcome"] for row in found["fetch_outcomes"]].count("duplicate") == 1
     assert len(found["fetch_outcomes"]) == 4
@@ -273,6 +279,19 @@ def test_a_hostile_article_stays_text(found: dict[str, Any]) -> None:
     assert "default-src 'none'" in html.replace("&#x27;", "'")
 
 
+def test_statements_and_places_are_marked_and_listed(found: dict[str, Any]) -> None:
+    html, told = page(found), shown(found, width=160)
+    for number, row in enumerate(found["places"], 1):
+        assert f'id="place-{number}" class="place' in html
+        assert f'href="#place-{number}"' in html
+        assert visible(row["region_code"] or " or ".join(row["codes"])) in told
+    assert html.count('class="place ambiguous"') == 1
+    for number, row in enumerate(found["statements"], 1):
+        assert f'id="statement-{number}" class="said"' in html
+        assert f"statement of {row['speaker']} for {row['agency_id']}" in html
+    assert {"Statements", "Places"} <= {line.strip() for line in re.sub(r"\x1b\[[0-9;]*m", "", told).splitlines()}
+
+
 def test_spans_are_cut_so_that_nothing_crosses(found: dict[str, Any]) -> None:
     """Spans that overlap each other, zones' edges and the text's end still give well-formed elements."""
     text = found["article"]["text"]
@@ -325,6 +344,7 @@ def pairs() -> Iterator[tuple[str, str]]:
         yield label, tint
         yield "#0b4f8a", tint  # links and the dotted line
     yield INK, MENTION
+    yield INK, PLACE
     yield "#555", "#ffffff"
     yield "#4a4a4a", "#ffffff"
 

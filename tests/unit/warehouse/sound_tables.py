@@ -167,14 +167,47 @@ def entities() -> Tables:
         | {"event_date": date(2023, 4, 11), "rule": "full", "printed_weekday": 2, "weekday_agrees": True}
         for key in (A, B)
     ]
+    statements = [
+        span("statement_id", key, "body", "pada Selasa", sentence)
+        | {"statement_kind": "indirect", "cue": "hadir", "speaker": "Ditjen Polpum", "speaker_kind": "body"}
+        | {"speaker_start": len(CAPTION), "speaker_end": len(CAPTION) + 13, "agency_id": "kemendagri.polpum"}
+        | {"rule": "named_before"}
+        for key in (A, B)
+    ]
+    # the text names no region: its last sentence stands for one
+    places = [
+        span("place_id", key, "body", "Lainnya", "Lainnya pulang.")
+        | {"region_code": "32.71", "codes": ["32.01", "32.71"], "rule": "level_elsewhere", "status": "resolved"}
+        for key in (A, B)
+    ]
     agencies = [{"agency_id": agency, "lineage_id": agency, "source": "uji"} for agency in UNITS]
+    regions = [{"region_code": code, "region_name": "Lainnya", "source": "uji"} for code in ("32.01", "32.71")]
     parts = clean()
     return {
         "entities.mentions": table("entities.mentions", mentions),
         "entities.event_dates": table("entities.event_dates", event_dates),
+        "entities.statements": table("entities.statements", statements),
+        "entities.places": table("entities.places", places),
         "clean.articles": parts["clean.articles"],
         "clean.zones": parts["clean.zones"],
         "registry.agencies": table("registry.agencies", agencies),
+        "registry.regions": table("registry.regions", regions),
+    }
+
+
+def topics() -> Tables:
+    sentence = BODY.split(". ")[0] + "."
+    hits = [
+        row | {"topic_id": "polpum", "rule": "polpum"}
+        for key in (A, B)
+        for row in (
+            span("topic_hit_id", key, "title", "Mendagri", TITLE),
+            span("topic_hit_id", key, "body", "Ditjen Polpum", sentence),
+        )
+    ]
+    hits.append(hits[0] | {"topic_hit_id": "a" * 16, "topic_id": "mendagri"})  # topics may share a span
+    return {"entities.topic_hits": table("entities.topic_hits", hits)} | {
+        name: frame for name, frame in clean().items() if name != "clean.date_candidates"
     }
 
 
@@ -288,6 +321,11 @@ def marts() -> Tables:
         "marts.fct_articles": TABLES["marts.fct_articles"].conform(articles),
         "marts.fct_mentions": TABLES["marts.fct_mentions"].conform(mentions),
         "marts.fct_event_dates": TABLES["marts.fct_event_dates"].conform(facts("entities.event_dates")),
+        "marts.fct_statements": TABLES["marts.fct_statements"].conform(
+            facts("entities.statements").with_columns(
+                top_agency_id=pl.col("agency_id").replace(UNITS), is_counted=pl.lit(True)
+            )
+        ),
         "marts.rpt_source_health": rows("marts.rpt_source_health", [health]),
     }
     return made | reports(made["marts.fct_mentions"], made["marts.fct_articles"])

@@ -33,8 +33,9 @@ from tests.unit.warehouse.sound_tables import (
     raw,
     reports,
     span,
+    topics,
 )
-from warehouse.contracts import TABLES, tables_of
+from warehouse.contracts import TABLES
 from warehouse.expectations import (
     RuleResult,
     broken_documents,
@@ -45,8 +46,9 @@ from warehouse.expectations import (
     validate,
     validate_database,
 )
+from warehouse.expectations.run import tables_of_stage
 
-SOUND: Mapping[str, Callable[[], Tables]] = {"raw": raw, "clean": clean, "entities": entities, "marts": marts}
+SOUND: Mapping[str, Callable[[], Tables]] = {make.__name__: make for make in (raw, clean, entities, topics, marts)}
 
 
 def write(folder: Path, tables: Tables) -> dict[str, list[Path]]:
@@ -90,6 +92,14 @@ def doubled(row: int, **changes: str) -> Breach:
     )
 
 
+def among_mentions(places: pl.DataFrame) -> pl.DataFrame:
+    """A breach that moves the first place into a mention."""
+    inside = span("place_id", A, "body", "Polpum", BODY.split(". ")[0] + ".")
+    for name in ("start", "end", "surface", "sentence_start", "sentence_end"):
+        places = at(name, inside[name])(places)
+    return places
+
+
 X = "f" * 16
 FIRST = mention(A, "title", "Mendagri", TITLE, None, "role")["mention_id"]
 SECOND = mention(A, "title", "Polri", TITLE, None, "name")["mention_id"]
@@ -97,6 +107,10 @@ THIRD = mention(A, "caption", "Polri", CAPTION.strip(), None, "name")["mention_i
 FOURTH = mention(A, "body", "Ditjen Polpum", BODY.split(". ")[0] + ".", None, "name")["mention_id"]
 SEVENTH = mention(B, "caption", "Polri", CAPTION.strip(), None, "name")["mention_id"]
 EVENT = span("event_date_id", A, "body", "Selasa (11/4/2023)", BODY.split(". ")[0] + ".")["event_date_id"]
+SAID = span("statement_id", A, "body", "pada Selasa", BODY.split(". ")[0] + ".")["statement_id"]
+PLACE = span("place_id", A, "body", "Lainnya", "Lainnya pulang.")["place_id"]
+HIT = span("topic_hit_id", A, "title", "Mendagri", TITLE)["topic_hit_id"]
+SECOND_HIT = span("topic_hit_id", A, "body", "Ditjen Polpum", BODY.split(". ")[0] + ".")["topic_hit_id"]
 
 # mentions in order: FIRST to FOURTH of A, then those of B; dates and zones likewise
 # the daily reports are sorted by key: days 7 (B) and 8 (A), kemendagri, kemendagri.polpum, polri, own before rolled up
@@ -170,12 +184,34 @@ BREACHES: dict[str, list[tuple[str, Breach, str, int, tuple[str, ...]]]] = {
             1,
             (f"{A} {SECOND}",),
         ),
-        ("registry.agencies", without(1), "candidates_are_registered", 2, ()),
+        ("registry.agencies", without(2), "candidates_are_registered", 4, ()),
         ("entities.event_dates", at("surface", "Selasa (11/4/2024)"), "surface_equals_text", 1, (f"{A} {EVENT}",)),
         ("entities.event_dates", at("sentence_end", 999), "sentence_holds_span", 1, (f"{A} {EVENT}",)),
         ("entities.event_dates", at("zone", "caption"), "span_lies_in_its_zone", 1, (f"{A} {EVENT}",)),
         ("entities.event_dates", at("printed_weekday", 3), "weekday_verdict_is_true", 1, (f"{A} {EVENT}",)),
         ("entities.event_dates", at("printed_weekday", None), "weekday_verdict_is_true", 1, (f"{A} {EVENT}",)),
+        ("entities.statements", at("surface", "pada selasa"), "surface_equals_text", 1, (f"{A} {SAID}",)),
+        ("entities.statements", at("sentence_end", 999), "sentence_holds_span", 1, (f"{A} {SAID}",)),
+        ("entities.statements", at("zone", "caption"), "span_lies_in_its_zone", 1, (f"{A} {SAID}",)),
+        ("entities.statements", doubled(0, statement_id=X), "statements_do_not_overlap", 1, (f"{A} {X}",)),
+        ("entities.statements", at("speaker_start", None), "speaker_lies_in_text", 1, (f"{A} {SAID}",)),
+        ("entities.statements", at("speaker_end", 3), "speaker_lies_in_text", 1, (f"{A} {SAID}",)),
+        ("entities.statements", at("speaker_end", len(TEXT) + 1), "speaker_lies_in_text", 1, (f"{A} {SAID}",)),
+        ("entities.statements", at("agency_id", "tni"), "agency_is_registered", 1, (f"{A} {SAID}",)),
+        ("entities.places", at("surface", "lainnya"), "surface_equals_text", 1, (f"{A} {PLACE}",)),
+        ("entities.places", at("sentence_start", len(TEXT)), "sentence_holds_span", 1, (f"{A} {PLACE}",)),
+        ("entities.places", at("zone", "caption"), "span_lies_in_its_zone", 1, (f"{A} {PLACE}",)),
+        ("entities.places", doubled(0, place_id=X), "places_do_not_overlap", 1, (f"{A} {X}",)),
+        ("entities.places", among_mentions, "place_lies_outside_mentions", 1, (f"{A} {PLACE}",)),
+        ("entities.places", at("status", "ambiguous"), "resolved_has_a_region", 1, (f"{A} {PLACE}",)),
+        ("entities.places", at("codes", ["32.01"]), "region_is_one_of_the_codes", 1, (f"{A} {PLACE}",)),
+        ("entities.places", at("codes", ["32.71", "99"]), "codes_are_registered", 1, (f"{A} {PLACE}",)),
+    ],
+    "topics": [
+        ("entities.topic_hits", at("surface", "MENDAGRI"), "surface_equals_text", 1, (f"{A} {HIT}",)),
+        ("entities.topic_hits", at("sentence_start", 1), "sentence_holds_span", 1, (f"{A} {HIT}",)),
+        ("entities.topic_hits", at("zone", "lead", 1), "span_lies_in_its_zone", 1, (f"{A} {SECOND_HIT}",)),
+        ("entities.topic_hits", doubled(1, topic_hit_id=X), "hits_of_a_topic_do_not_overlap", 1, (f"{A} {X}",)),
     ],
     "marts": [
         ("marts.bridge_agency_ancestors", without(2), "agency_is_its_own_ancestor", 1, ("polri",)),
@@ -200,6 +236,10 @@ BREACHES: dict[str, list[tuple[str, Breach, str, int, tuple[str, ...]]]] = {
         ("marts.fct_event_dates", at("document_id", B), "fact_has_its_article", 1, (EVENT,)),
         ("marts.fct_event_dates", at("published_date", None), "fact_has_its_article", 1, (EVENT,)),
         ("marts.fct_event_dates", at("surface", "Selasa (11/4/2024)"), "surface_lies_in_sentence", 1, (EVENT,)),
+        ("marts.fct_statements", at("document_id", B), "fact_has_its_article", 1, (SAID,)),
+        ("marts.fct_statements", at("surface", "pada selasa"), "surface_lies_in_sentence", 1, (SAID,)),
+        ("marts.fct_statements", at("top_agency_id", None), "agency_is_in_dimension", 1, (SAID,)),
+        ("marts.fct_statements", at("is_counted", False), "counted_as_its_article", 1, (SAID,)),
         ("marts.fct_mentions", at("document_id", B), "fact_has_its_article", 1, (FIRST,)),
         ("marts.fct_mentions", at("surface", "mendagri"), "surface_lies_in_sentence", 1, (FIRST,)),
         ("marts.fct_mentions", at("sentence", BODY, 3), "surface_lies_in_sentence", 1, (FOURTH,)),
@@ -330,7 +370,7 @@ def test_a_unit_rolls_up_only_within_its_period(tmp_path: Path) -> None:
 def test_undated_articles_add_up(tmp_path: Path) -> None:
     tables = marts()
     undated = [pl.lit("undated").alias("date_code"), pl.lit(None, pl.Date).alias("published_date")]
-    for name in ("marts.fct_articles", "marts.fct_mentions", "marts.fct_event_dates"):
+    for name in ("marts.fct_articles", "marts.fct_mentions", "marts.fct_event_dates", "marts.fct_statements"):
         tables[name] = tables[name].with_columns(undated)
     tables |= reports(tables["marts.fct_mentions"], tables["marts.fct_articles"])
     assert failures(validate("marts", write(tmp_path / "sound", tables))) == {}
@@ -361,7 +401,7 @@ def test_broken_documents_are_all_found(tmp_path: Path) -> None:
     assert broken.rows() == empty + both
 
 
-@pytest.mark.parametrize("stage", ["registry", "raw", "clean", "entities"])
+@pytest.mark.parametrize("stage", ["registry", "raw", "clean", "entities", "topics"])
 def test_tables_without_files_have_no_rows(stage: str) -> None:
     results = validate(stage, {name: [] for name in context_tables(stage)})
     assert failures(results) == {}
@@ -369,8 +409,8 @@ def test_tables_without_files_have_no_rows(stage: str) -> None:
 
 
 def test_context_must_be_there() -> None:
-    assert context_tables("entities") == ["clean.articles", "clean.zones", "registry.agencies"]
-    with pytest.raises(ValueError, match=r"needs files of clean\.zones, registry\.agencies"):
+    assert context_tables("entities") == ["clean.articles", "clean.zones", "registry.agencies", "registry.regions"]
+    with pytest.raises(ValueError, match=r"needs files of clean\.zones, registry\.agencies, registry\.regions"):
         validate("entities", {"entities.mentions": [], "clean.articles": []})
     with pytest.raises(KeyError):
         suite("nowhere")
@@ -426,7 +466,7 @@ def test_rules_are_well_formed() -> None:
     for stage in ("registry", *SOUND):
         rules = suite(stage)
         assert len({(rule.table, rule.name) for rule in rules}) == len(rules)
-        assert {rule.table for rule in rules} == {table.full_name for table in tables_of(stage)}
+        assert {rule.table for rule in rules} == {table.full_name for table in tables_of_stage(stage)}
         assert {rule.kind for rule in rules if rule.stock or rule.is_shape} == {"frame"}
     assert contract_rules(TABLES["raw.documents"]) == suite("raw")[: len(contract_rules(TABLES["raw.documents"]))]
 

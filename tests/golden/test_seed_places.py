@@ -1,0 +1,37 @@
+"""The seed article's places, exactly: what it names as a place, and nothing of its tags, its links or its bodies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from ingest.clean.stage import clean
+from ingest.entities.stage import compile_registry, extract_entities
+from ingest.registry.load import load
+from warehouse.contracts import TABLES
+from warehouse.keys import hex16
+
+
+def test_the_seed_article(dev_data: Path) -> None:
+    (path,) = (dev_data / "seed").glob("*.txt")
+    payload = path.read_bytes()
+    table = TABLES["raw.documents"]
+    row = dict.fromkeys(table.column_names) | {
+        "document_id": hex16("files", "", payload),
+        "source_id": "files",
+        "source_kind": "manual",
+        "fetched_at_utc": datetime(2026, 1, 5, 3, 0),
+        "media_type": "text/plain",
+        "payload": payload,
+        "metadata": "{}",
+    }
+    registry = load()
+    tables = clean(pl.DataFrame([row], schema=table.polars_schema()), registry)
+    found = extract_entities(tables["articles"], tables["zones"], compile_registry(registry))
+    assert set(found["places"].select("surface", "region_code", "status").rows()) == {
+        ("Kota Kendari", "74.71", "resolved"),
+        ("Sulawesi Tenggara", "74", "resolved"),
+    }
+    assert found["statements"]["agency_id"].to_list() == ["kemendagri.polpum"] * 3
