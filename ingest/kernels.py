@@ -116,6 +116,25 @@ def compile_trie(patterns: Sequence[str], is_exact: Sequence[bool]) -> Trie:
 
 
 @nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba ships no types
+def _begins_glued(buffer: Bytes, kinds: Bytes, i: int, first: int, z: int) -> bool:
+    """Whether a word that was glued to the one before begins within it: a capital behind a small letter, or the last
+    capital of several before a small letter.
+    """
+    one, two = np.uint64(1), np.uint64(2)
+    if not kinds[buffer[i]] & UPPER:
+        return False
+    if kinds[buffer[i - one]] & LOWER:
+        return True
+    return bool(
+        i >= first + two
+        and i + one < z
+        and kinds[buffer[i - one]] & UPPER
+        and kinds[buffer[i - two]] & UPPER
+        and kinds[buffer[i + one]] & LOWER
+    )
+
+
+@nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba ships no types
 def _scan(
     buffer: Bytes, segment_starts: Ints, segment_ends: Ints,
     edges: NDArray[np.int32], width: int, classes: Bytes, variants: NDArray[np.int32], order: NDArray[np.int32],
@@ -172,10 +191,12 @@ def _scan(
                     segment[found], start[found], end[found], pattern[found] = d, i, best_end, best
                 found += 1
                 i = best_end
+                if not kinds[buffer[i - one]]:
+                    continue
             else:
                 i += one
-                while i < z and kinds[buffer[i]] and not (kinds[buffer[i]] & UPPER and kinds[buffer[i - one]] & LOWER):
-                    i += one
+            while i < z and kinds[buffer[i]] and not _begins_glued(buffer, kinds, i, np.uint64(segment_starts[d]), z):
+                i += one
     return found
 
 
@@ -183,9 +204,9 @@ def scan(trie: Trie, buffer: bytes, segment_starts: Ints, segment_ends: Ints) ->
     """The leftmost-longest whole-word matches within each segment ``buffer[start:end]`` (bytes; cut at code points).
 
     A match ends before the next begins; it ends where a word ends, or with a bracket of its own. Text that lost the
-    spaces around its links glues words together: a capital behind a small letter begins a word too, and one that a
-    small letter follows ends a match of capitals (three at least). Boundaries and case are checked before the longest
-    match is chosen, so that a longer form that does not fit never hides a shorter one.
+    spaces around its links glues words together: a capital behind a small letter begins a word and ends a match, and
+    so does the last of three capitals before a small letter. Boundaries and case are checked before the longest match
+    is chosen, so that a longer form that does not fit never hides a shorter one.
     """
     data = np.frombuffer(buffer, dtype=np.uint8)
     capacity = len(buffer) // 64 + 64

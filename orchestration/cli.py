@@ -351,6 +351,21 @@ def evaluate_zones(
     _tell_figures(evaluate_command.zones(gold, registry, articles, pages, split), as_json)
 
 
+@evaluate.command("statements")
+@_friendly
+def evaluate_statements(
+    gold: GoldOption,
+    articles: Annotated[Path | None, typer.Option(help="JSONL with the rows that labels name.")] = None,
+    split: Annotated[str | None, typer.Option(help="Score the labels of this split only.")] = None,
+    registry: RegistryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Statements: JSONL of who says what for whom in the rows of a set of articles."""
+    from orchestration import evaluate_command
+
+    _tell_figures(evaluate_command.statements(gold, registry, articles, split), as_json)
+
+
 @evaluate.command("mentions")
 @_friendly
 def evaluate_mentions(
@@ -417,11 +432,14 @@ def watch_list(data: DataOption = None, as_json: JsonOption = False) -> None:
     from orchestration.watch_command import listed
     from orchestration.watch_view import show_topics
 
-    topics = listed(_layout(data))
+    layout = _layout(data)
+    topics = listed(layout)
     if as_json:
         _print_json(topics)
-    else:
+    elif topics:
         show_topics(out, topics)
+    else:
+        out.print(f"no topics: describe some in {layout.watch} (docs/watch.md)", markup=False, soft_wrap=True)
 
 
 @watch.command("check")

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ingest.errors import SourceError
 from ingest.registry.load import load
 from orchestration.settings import registry_folder
 
@@ -45,7 +46,7 @@ def zones(
     """Figures of zones; texts that labels only name are looked for in the development data by default."""
     from ingest.evaluation.zones import evaluate_zones
 
-    data = Path(os.environ.get(DEVELOPMENT_DATA, _BESIDE_CHECKOUT))
+    data = _development_data()
     return evaluate_zones(
         gold,
         _registry(registry),
@@ -54,6 +55,16 @@ def zones(
         pages=pages or _existing(data / "pages"),
         split=split,
     )
+
+
+def statements(gold: Path, registry: Path | None, articles: Path | None, split: str | None) -> dict[str, Any]:
+    """Figures of statements; the articles that labels name are looked for in the development data by default."""
+    from ingest.evaluation.statements import evaluate_statements
+
+    articles = articles or _existing(_development_data() / "articles" / "articles_dev.jsonl.gz")
+    if articles is None:
+        raise SourceError("labels of statements hold no text: name the articles with --articles FILE")
+    return evaluate_statements(gold, _registry(registry), fetched_at=_now(), articles=articles, split=split)
 
 
 def mentions(gold: Path, registry: Path | None) -> dict[str, Any]:
@@ -146,6 +157,10 @@ def _registry(folder: Path | None) -> Registry:
 
 def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _development_data() -> Path:
+    return Path(os.environ.get(DEVELOPMENT_DATA, _BESIDE_CHECKOUT))
 
 
 def _existing(path: Path) -> Path | None:

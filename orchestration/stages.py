@@ -75,10 +75,11 @@ def _prepare_entities(registry: Registry) -> Transform:
 
 
 def _prepare_topics(watch: Watch, registry: Registry) -> Transform:
-    from ingest.entities.occurrences import build_watcher, hierarchy_of
+    from ingest.entities.engine import Hierarchy
+    from ingest.entities.occurrences import build_watcher
     from ingest.entities.topics import find_topic_hits
 
-    watcher = build_watcher(watch.topics, hierarchy_of(registry) if watch.names_bodies else None)
+    watcher = build_watcher(watch.topics, Hierarchy.of(registry) if watch.names_bodies else None)
     return lambda frames: {
         "topic_hits": find_topic_hits(frames["articles"], frames["zones"], frames.get("mentions"), watcher)
     }

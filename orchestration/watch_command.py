@@ -139,10 +139,11 @@ _FACTS = ("document_id", "published_date", "outlet_id", "title", "url")
 
 
 def _watcher(watch: Watch) -> Watcher:
-    from ingest.entities.occurrences import build_watcher, hierarchy_of
+    from ingest.entities.engine import Hierarchy
+    from ingest.entities.occurrences import build_watcher
     from ingest.registry.load import load
 
-    return build_watcher(watch.topics, hierarchy_of(load(registry_folder())) if watch.names_bodies else None)
+    return build_watcher(watch.topics, Hierarchy.of(load(registry_folder())) if watch.names_bodies else None)
 
 
 def _newest(layout: Layout) -> date:

@@ -38,6 +38,7 @@ _STATIONS = frozenset(
         "pengadilan-agama",
         "pta",
         "kecamatan",
+        "koramil",
     )
 )
 _REGIONAL_ID = re.compile(r"(.+?)\.([0-9]{2}(?:\.[0-9]{2}){0,2})")
@@ -73,10 +74,14 @@ class UnitReading:
     via: str
     prior: int
     levels: frozenset[str]
+    valid_from: date | None
+    valid_to: date | None
 
     def of(self, code: str) -> Reading:
         """The reading as the unit of the region ``code``."""
-        return Reading(self.form_id, f"{self.unit_id}.{code}", self.via, self.prior, None, None, False)
+        return Reading(
+            self.form_id, f"{self.unit_id}.{code}", self.via, self.prior, self.valid_from, self.valid_to, False
+        )
 
 
 Readings = tuple[Reading, ...]
@@ -110,6 +115,12 @@ class Hierarchy:
             self._parents[agency].add(parent)
         self._known: dict[str, frozenset[str]] = {}
 
+    @classmethod
+    def of(cls, registry: Registry) -> Hierarchy:
+        """The hierarchy of all bodies and all times of ``registry``."""
+        periods = registry["agency_periods"].select("agency_id", "parent_id").drop_nulls().unique(maintain_order=True)
+        return cls(registry["agencies"]["agency_id"].to_list(), periods.iter_rows())
+
     def above(self, agency_id: str) -> frozenset[str]:
         """All bodies that were ever above ``agency_id``; none for an unknown one."""
         known = self._known.get(agency_id)
@@ -138,7 +149,8 @@ class Engine:
     ``names[agency_id]`` holds the stems of the body's names. ``stations`` maps a unit, the word that its form ends with
     and the words behind it, in lower case, to a region: what official names say otherwise than the gazetteer does
     (Polda Metro Jaya). ``roots[unit_id]`` is the national body that a vertical unit belongs to. ``inner`` are the units
-    that have a subject of their own, and so are known without their region in an article that names it.
+    that have a subject of their own, and so are known without their region in an article that names it. ``plain`` are
+    the stations whose official name has the region's name alone, where their twin's has more: Polresta Cirebon.
     """
 
     trie: Trie
@@ -151,6 +163,7 @@ class Engine:
     stations: Mapping[tuple[str, bytes, bytes], str]
     roots: Mapping[str, str]
     inner: frozenset[str]
+    plain: frozenset[str]
 
 
 def build_engine(registry: Registry) -> Engine:
@@ -173,7 +186,15 @@ def compile_engine(registry: Registry, surfaces: pl.DataFrame) -> Engine:
     for row in _unit_forms(registry).iter_rows(named=True):
         forms_of_case = exact if row["is_exact_case"] else loose
         form_id = hex16("unit", row["unit_id"], row["surface"])
-        unit = UnitReading(form_id, row["unit_id"], row["via"], row["prior"], frozenset(row["levels"]))
+        unit = UnitReading(
+            form_id,
+            row["unit_id"],
+            row["via"],
+            row["prior"],
+            frozenset(row["levels"]),
+            row["valid_from"],
+            row["valid_to"],
+        )
         forms_of_case.units[_key(row)].append(unit)
     surfaces_exact, surfaces_loose = exact.surfaces(), loose.surfaces()
     for surface in surfaces_exact:
@@ -183,18 +204,19 @@ def compile_engine(registry: Registry, surfaces: pl.DataFrame) -> Engine:
         [*surfaces_exact, *surfaces_loose], [True] * len(surfaces_exact) + [False] * len(surfaces_loose)
     )
     ordered = [(exact, surface) for surface in surfaces_exact] + [(loose, surface) for surface in surfaces_loose]
-    periods = registry["agency_periods"].select("agency_id", "parent_id").drop_nulls().unique(maintain_order=True)
     return Engine(
         trie,
         tuple(tuple(found.readings.get(surface, ())) for found, surface in ordered),
         tuple(tuple(found.units.get(surface, ())) for found, surface in ordered),
-        {surface.lower().encode(): number for number, (_, surface) in enumerate(ordered)},
-        Hierarchy(registry["agencies"]["agency_id"].to_list(), periods.iter_rows()),
+        # of two cases of one surface the exact one, which knows all readings
+        {surface.encode().lower(): number for number, (_, surface) in reversed(list(enumerate(ordered)))},
+        Hierarchy.of(registry),
         _names(surfaces),
         Gazetteer(registry),
         _stations(registry),
         _roots(registry["regional_units"]),
         frozenset(registry["regional_units"]["unit_id"]) - _STATIONS,
+        _plain(registry),
     )
 
 
@@ -221,22 +243,26 @@ def _key(row: Mapping[str, str]) -> str:
 
 def _unit_forms(registry: Registry) -> pl.DataFrame:
     """registry.unit_forms with the unit's full name among them, and ``levels``: those of the form within the unit's."""
-    units = registry["regional_units"].select("unit_id", "unit_name", pl.col("region_levels").alias("unit_levels"))
-    written = (
-        registry["unit_forms"]
-        .filter(~pl.col("surface").str.contains("(", literal=True))
-        .select("unit_id", "surface", "via", "region_levels", "is_exact_case", "prior")
-    )
+    units = registry["regional_units"].select(
+        "unit_id", "unit_name", pl.col("region_levels").alias("unit_levels"),
+        pl.col("valid_from").alias("unit_from"), pl.col("valid_to").alias("unit_to"),
+    )  # fmt: skip
+    written = registry["unit_forms"].drop("source")
     full = units.select(
         "unit_id", pl.col("unit_name").alias("surface"), pl.lit("name").alias("via"),
         pl.lit([], dtype=pl.List(pl.String)).alias("region_levels"), pl.lit(False).alias("is_exact_case"),
         pl.lit(10, pl.Int64).alias("prior"),
+        pl.lit(None, pl.Date()).alias("valid_from"), pl.lit(None, pl.Date()).alias("valid_to"),
     ).join(written, on=["unit_id", "surface"], how="anti")  # fmt: skip
     levels = pl.when(pl.col("region_levels").list.len() > 0).then("region_levels").otherwise("unit_levels")
     return (
-        pl.concat([written, full])
+        pl.concat([written.select(full.columns), full])
         .join(units, on="unit_id")
-        .with_columns(levels=levels)
+        .with_columns(
+            levels=levels,
+            valid_from=pl.coalesce("valid_from", "unit_from"),
+            valid_to=pl.coalesce("valid_to", "unit_to"),
+        )
         .sort("surface", "unit_id", "via")
     )
 
@@ -262,6 +288,20 @@ def _stations(registry: Registry) -> dict[tuple[str, bytes, bytes], str]:
                 if written.startswith(form + b" "):
                     found[row["unit_id"], form, written[len(form) + 1 :]] = row["region_code"]
     return found
+
+
+def _plain(registry: Registry) -> frozenset[str]:
+    """The bodies whose official name says their region's plain name, and no other body's of their unit does."""
+    names = dict(registry["regions"].select("region_code", "region_name").iter_rows())
+    bearers: dict[tuple[str, bytes], set[str]] = defaultdict(set)
+    for (unit_id, _, words), code in _stations(registry).items():
+        bearers[unit_id, words.removeprefix(b"metro ").removeprefix(b"kota ")].add(code)
+    return frozenset(
+        f"{unit_id}.{code}"
+        for (unit_id, words), codes in bearers.items()
+        for code in codes
+        if len(codes) == 1 and names[code].encode().lower() == words
+    )
 
 
 def _roots(units: pl.DataFrame) -> dict[str, str]:

@@ -50,8 +50,13 @@ _RANK = re.compile(
     re.IGNORECASE,
 )
 _RANK_LENGTH = 24
+_OTHER_BEFORE = re.compile(rb"(?<!\w)(?:RS|Rumah Sakit|Rumah Sakit Pusat|RSP|PT|Komnas|Universitas|Akademi) \Z")
+_OTHER_BEHIND = re.compile(rb" (?i:hewan)\b")
 _HANDLE = re.compile(rb"[@#][\w.]*\Z")  # @infoBMKG, #MenteriBaru
 _HANDLE_LENGTH = 30
+_TOKEN_BEFORE = re.compile(rb"\S*\Z")
+_TOKEN_BEHIND = re.compile(rb"\S*")
+_NUMBER_LENGTH = 60
 _RANKED = b"TNI"
 _WORD = re.compile(rb"[\w-]+")
 _DEFINITION_LENGTH = 120
@@ -66,14 +71,30 @@ def is_address(buffer: bytes, start: int, end: int, bounds: Bounds) -> bool:
     before, behind = buffer[max(start - 1, bounds[0]) : start], buffer[end : min(end + 2, bounds[1])]
     if behind[:1] == b"@" or _HANDLE.search(buffer, max(bounds[0], start - _HANDLE_LENGTH), start):
         return True
+    if b"/" in (before, behind[:1]) and _is_document_number(buffer, start, end, bounds):
+        return True
     if behind[:1] == b"." and (behind[1:].islower() or behind[1:].isdigit()):
         return True
     return before == b"/" and buffer[start:end].islower()
 
 
+def _is_document_number(buffer: bytes, start: int, end: int, bounds: Bounds) -> bool:
+    """Whether the span lies in a number such as ``LP/B/188/IV/2025/SPKT``: two strokes and a digit without a space."""
+    first, last = max(bounds[0], start - _NUMBER_LENGTH), min(bounds[1], end + _NUMBER_LENGTH)
+    token = _TOKEN_BEFORE.search(buffer, first, start), _TOKEN_BEHIND.match(buffer, end, last)
+    text = b"".join(part[0] for part in token if part)
+    return text.count(b"/") >= 2 and any(byte in b"0123456789" for byte in text)
+
+
 def is_rank(buffer: bytes, start: int, form: bytes, bounds: Bounds) -> bool:
     """Whether ``form``, which begins at ``start``, is the service named in an officer's rank."""
     return form == _RANKED and _RANK.search(buffer[max(bounds[0], start - _RANK_LENGTH) : start]) is not None
+
+
+def is_other_name(buffer: bytes, start: int, end: int, bounds: Bounds) -> bool:
+    """Whether the span is part of the name of something else: a hospital of the police, Komnas PA, BPJS Hewan."""
+    before = buffer[max(bounds[0], start - _RANK_LENGTH) : start]
+    return _OTHER_BEFORE.search(before) is not None or _OTHER_BEHIND.match(buffer, end, bounds[1]) is not None
 
 
 def is_foreign(buffer: bytes, end: int, bounds: Bounds) -> bool:

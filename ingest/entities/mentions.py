@@ -15,6 +15,7 @@ import polars as pl
 
 from ingest.entities.engine import Engine, agencies, build_engine, compile_engine
 from ingest.entities.resolve import resolve
+from ingest.entities.segments import segments_of
 from ingest.entities.sentences import Sentences
 from ingest.entities.spans import Match, Reader, Span
 from warehouse.contracts import TABLES
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Engine", "build_engine", "compile_engine", "find_mentions", "resolve_name"]
 
+_LOOSE = ("unit_before", "unplaced_unit", "common_parent")
 SLICE = 8192  # documents scanned at a time: bounds the memory, changes nothing else
 
 
@@ -57,7 +59,7 @@ def _mentions_of(articles: pl.DataFrame, zones: pl.DataFrame, engine: Engine) ->
     points = CodePoints.of(buffer)
     first_points = points.from_bytes(source_starts)
 
-    segments = _segments(articles, zones)
+    segments = segments_of(articles, zones)
     source = segments["source"].to_numpy()
     segment_starts = points.to_bytes(first_points[source] + segments["start"].to_numpy())
     segment_ends = points.to_bytes(first_points[source] + segments["end"].to_numpy())
@@ -96,21 +98,6 @@ def _search(buffer: bytes, stretches: Sequence[tuple[int, int]]) -> Callable[[by
     return lambda words: any(buffer.find(words, start, end) >= 0 for start, end in stretches)
 
 
-def _segments(articles: pl.DataFrame, zones: pl.DataFrame) -> pl.DataFrame:
-    """The stretches to scan, by article and position: article, zone, source (index of its string), start, end."""
-    numbered = (
-        articles.select("document_id", "title").with_row_index("article").with_columns(pl.col("article").cast(pl.Int64))
-    )
-    titles = numbered.select(
-        "article", pl.lit("title").alias("zone"), pl.col("article").alias("source"), pl.lit(0, pl.Int64).alias("start"),
-        pl.col("title").str.len_chars().cast(pl.Int64).alias("end"), pl.lit(-1, pl.Int64).alias("zone_index"),
-    )  # fmt: skip
-    texts = zones.join(numbered, on="document_id").select(
-        "article", "zone", (pl.col("article") + len(articles)).alias("source"), "start", "end", "zone_index"
-    )
-    return pl.concat([titles, texts]).sort("article", "zone_index")
-
-
 def _grouped(matches: Sequence[Match], article_of: Sequence[int]) -> Iterator[tuple[int, Sequence[Match]]]:
     """Consecutive matches of one article."""
     first = 0
@@ -131,12 +118,15 @@ def _points(points: CodePoints, spans: Sequence[Span], first_points: Any) -> lis
 
 
 def resolve_name(engine: Engine, name: str, day: date | None) -> str | None:
-    """The body that all of ``name`` names on ``day`` (None: unknown); None where it names none, or several."""
+    """The body that all of ``name`` names on ``day`` (None: unknown); None where it names none, or several.
+
+    A unit that the registry does not list has no name in it, though a mention of it counts for its body.
+    """
     article = pl.DataFrame(
         {"document_id": ["name"], "title": [name], "text": [""], "published_date": [day]},
         schema_overrides={"published_date": pl.Date()},
     )
     zones = TABLES["clean.zones"].empty()
     found = find_mentions(article, zones, engine)
-    whole = found.filter((pl.col("start") == 0) & (pl.col("end") == len(name)))
+    whole = found.filter((pl.col("start") == 0) & (pl.col("end") == len(name)) & ~pl.col("rule").is_in(_LOOSE))
     return whole["agency_id"][0] if len(whole) else None

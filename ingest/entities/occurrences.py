@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
     from ingest.entities.engine import Hierarchy
     from ingest.kernels import Trie
-    from ingest.registry.model import Registry
 
 SLICE = 8192  # documents scanned at a time: bounds the memory, changes nothing else
 
@@ -122,14 +121,6 @@ def build_watcher(topics: Sequence[Topic], hierarchy: Hierarchy | None = None) -
         {atom: tuple(found) for atom, found in concerns.items()},
         _bodies(named, hierarchy),
     )
-
-
-def hierarchy_of(registry: Registry) -> Hierarchy:
-    """Which bodies the registry has, and which were ever above which."""
-    from ingest.entities.engine import Hierarchy
-
-    periods = registry["agency_periods"].select("agency_id", "parent_id").drop_nulls().unique(maintain_order=True)
-    return Hierarchy(registry["agencies"]["agency_id"].to_list(), periods.iter_rows())
 
 
 def _registered(atom: Agency, topic: Topic, hierarchy: Hierarchy | None) -> Agency:

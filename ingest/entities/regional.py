@@ -24,7 +24,13 @@ _RANK = re.compile(
     rb"|Inspektur|Letkol|Kolonel|Mayor|Kapten)\b.*",
     re.DOTALL,
 )
+_NO_NAME = re.compile(
+    rb"(?:Nomor|No|Jalan|Jln?|Pulau|Jajaran|Januari|Februari|Maret|April|Juni|Juli|Kabupaten|Kota|Provinsi|Kecamatan|Se|RI|Indonesia|Tinggi|Negeri|Daerah)\b"
+)
 _LONGEST_NAME = 4
+_COURTS = "ma"  # a court bears the name of a city: one that the registry does not know lies abroad
+# behind a region's name these make it another's, one that the registry does not know
+_ANOTHER = re.compile(rb" (?:Barat|Timur|Utara|Selatan|Tengah|Tenggara|Hulu|Hilir)(?![\w\x80-\xff])")
 
 
 def with_region(
@@ -35,16 +41,18 @@ def with_region(
     None where no region follows, or none that has such a unit on ``day``.
     """
     at = end + 1 if buffer[end : end + 1] == b" " else end
-    if at == end and buffer[end - 1 : end] != b")":
+    is_glued = buffer[end - 1 : end].islower() and buffer[end : end + 1].isupper()
+    if at == end and not is_glued and buffer[end - 1 : end] != b")":
         return None
-    if found := _station(engine, units, form.lower(), buffer, at, limit):
-        return found
+    station = _station(engine, units, form.lower(), buffer, at, limit)
     levels = frozenset[str]().union(*(unit.levels for unit in units))
     place = engine.gazetteer.read(buffer, at, limit, day, levels)
-    if not place or is_foreign(buffer, at - 1, (0, limit)):
-        return None
+    if not place or (station and station[1] >= place.end):
+        return station
+    if is_foreign(buffer, at - 1, (0, limit)) or _ANOTHER.match(buffer, place.end, limit):
+        return station
     readings = of_regions(engine, units, place.codes)
-    return (readings, place.end) if readings else None
+    return (readings, place.end) if readings else station
 
 
 def _station(
@@ -96,11 +104,15 @@ def unplaced(
     name = _NAME.match(buffer, end + 1, limit) if buffer[end : end + 1] == b" " else None
     if not name or not buffer[start : start + 1].isupper():
         return None
-    words = _RANK.sub(b"", name[0])
+    words = b"" if _NO_NAME.match(name[0]) else _RANK.sub(b"", name[0])
     roots = {engine.roots.get(unit.unit_id) for unit in units}
     if not words or len(words.split()) > _LONGEST_NAME or len(roots) != 1 or None in roots:
         return None
-    if is_foreign(buffer, end + 1 + len(words), (0, limit)) or is_foreign(buffer, end, (0, limit)):
+    if (
+        roots == {_COURTS}
+        or is_foreign(buffer, end + 1 + len(words), (0, limit))
+        or is_foreign(buffer, end, (0, limit))
+    ):
         return None
     unit = units[0]
     if unit.via == "role" and words == name[0]:

@@ -15,6 +15,7 @@ Every choice carries the name of its rule, which ``entities.mentions.rule`` show
 - ``defined_in_article``: the article writes the form in brackets behind a body's name;
 - ``context``: of the possible bodies the article names one (or a unit of it, or its region) in another way;
 - ``follow_up``: a unit without region or parent, of which the article names one in full;
+- ``official_name``: of twin stations the one whose official name has the plain name (Polresta Cirebon);
 - ``prior``: one reading weighs more than the others;
 - ``common_parent``: the possible bodies belong to one body, for which the mention counts;
 - ``tie``: none of these decides, the mention stays ambiguous.
@@ -32,7 +33,7 @@ from ingest.entities.spans import Span
 
 IsNamed = Callable[[bytes], bool]
 
-_COMMITTEE = re.compile(rb"Komisi (?:[IVX]+|[A-E])")
+_COMMITTEE = re.compile(rb"[Kk]omisi (?:[IVX]+|[A-E])")
 
 
 def resolve(spans: Sequence[Span], engine: Engine, is_named: IsNamed) -> list[Span]:
@@ -65,12 +66,13 @@ def _follow_up(span: Span, engine: Engine, context: Collection[str]) -> Reading 
     Offices stay bare, and so do stations and governments: Kapolres, Polres, Pemkab without a region are no mention. A
     numbered committee is that of the one house that the article names.
     """
-    if not span.form[:1].isupper():
+    is_committee = _COMMITTEE.fullmatch(span.form) is not None
+    if not (is_committee or span.form[:1].isupper()):
         return None
     named = set(context)
-    units = tuple(unit for unit in span.units if unit.via == "name" and unit.unit_id in engine.inner)
+    units = tuple(u for u in span.units if u.via == "name" and u.prior > 0 and u.unit_id in engine.inner)
     codes = sorted({code for body in named if (code := region_of(body))})
-    national = (*span.waiting, *span.readings) if _COMMITTEE.fullmatch(span.form) else ()
+    national = (*span.waiting, *span.readings) if is_committee else ()
     found = [
         reading
         for reading in (*national, *of_regions(engine, units, codes))
@@ -92,13 +94,14 @@ def _choose(
     if len(agencies(readings)) == 1:
         span.chosen = readings[0]
         return
-    highest = max(reading.prior for reading in readings)
+    highest, above = max(reading.prior for reading in readings), engine.hierarchy.above
     regions = tuple(code for body in context if (code := region_of(body)))
     for rule, choose in (
         ("defined_in_article", lambda: [r for r in readings if r.agency_id == defined]),
         ("context", lambda: [r for r in readings if r.agency_id in context]),
         ("context", lambda: _nearest(readings, regions)),
         ("context", lambda: [r for r in readings if _is_written(r.agency_id, engine, is_named)]),
+        ("official_name", lambda: [r for r in readings if {r.agency_id, *above(r.agency_id)} & engine.plain]),
         ("prior", lambda: [r for r in readings if r.prior == highest]),
     ):
         kept = choose()

@@ -30,11 +30,13 @@ from ingest.entities.exclusions import (
     is_address,
     is_defined_otherwise,
     is_foreign,
+    is_other_name,
     is_rank,
     speaks_of_indonesia,
 )
 from ingest.entities.regional import of_regions, under_bodies, unplaced, with_region
 from ingest.entities.subunits import unit_before
+from ingest.registry.forms import DEFAULT_PRIOR
 
 Match = tuple[int, int, int, int]  # segment, first byte, byte after the last, pattern
 
@@ -42,7 +44,7 @@ _SUFFIX = re.compile(rb"(?: (?:RI|(?i:Republik Indonesia))|(?<=[a-z])Republik In
 _BRACKET = re.compile(rb" ?\( ?([^()\n]{1,100}[^()\n ]) ?\)")
 _PARENT_GAPS = (b" ", b", ", b" pada ")
 _JOINTS = (b" dan ", b"/", b", dan ", b" serta ", b" maupun ", b" & ", b" atau ")
-_NUMBERED = re.compile(rb"(Komisi )[IVX]+")
+_NUMBERED = re.compile(rb"([Kk]omisi )[IVX]+")
 _MORE_NUMBERS = re.compile(rb"(?:, | dan |, dan |/| & )([IVX]+)(?![\w\x80-\xff])")
 _ACTING = re.compile(
     rb"(?<![0-9A-Za-z_])(?:Plt|Plh|Pjs?|Pe(?:nj|j)abat(?: sementara)?|Pelaksana (?:tugas|harian))\.?"
@@ -100,10 +102,14 @@ class Reader:
                     continue
                 if is_foreign(self._buffer, span.end, bounds):
                     foreign.append(span)
-                elif not is_address(self._buffer, span.start, span.end, bounds) and not is_rank(
-                    self._buffer, span.start, span.form, bounds
+                elif not (
+                    is_address(self._buffer, span.start, span.end, bounds)
+                    or is_rank(self._buffer, span.start, span.form, bounds)
+                    or is_other_name(self._buffer, span.start, span.end, bounds)
                 ):
-                    self._take_before(span, found[-1] if found else None)
+                    self._take_before(span, next((s for s in reversed(found) if s.readings), None))
+                    while found and found[-1].segment == span.segment and found[-1].end > span.start:
+                        found.pop()  # a bare unit within the words for a unit
                     found.append(span)
         self._join(found)
         return self._without_foreign(self._without_other_meanings(found), foreign, segments)
@@ -134,7 +140,8 @@ class Reader:
         units = self._engine.units[pattern]
         span = Span(segment, start, end, self._buffer[start:end], readings, rule, units)
         following, has_parent = index + 1, False
-        if self._buffer[end : end + 1] in (b" ", b"(", b",", b"R"):
+        following_byte = self._buffer[end : end + 1]
+        if following_byte in (b" ", b"(", b",") or following_byte.isupper():
             self._take_suffix(span)
             following = self._take_bracket(span, matches, following, day)
             self._take_suffix(span)
@@ -176,7 +183,7 @@ class Reader:
         found = with_region(self._engine, span.units, span.form, self._buffer, span.end, limit, day)
         if not found:
             return False
-        span.readings, span.end = found
+        span.readings, span.end = readings_on(found[0], day)[0], found[1]
         span.rule = "region_behind"
         return True
 
@@ -241,15 +248,22 @@ class Reader:
             return None
         if self._buffer[span.end : matches[following][1]] not in _PARENT_GAPS:
             return None
+        is_list = self._buffer[span.end : matches[following][1]] == b", "
         parent, behind = self._compose(matches, following, day)
         named = {r.agency_id for r in parent.readings if r.via == "name"}
+        if is_list and not all(reading.needs_parent for reading in readings):
+            # Kodim X, Korem Y are two bodies; behind an office, or before a body of the top, a comma goes on
+            is_office = bool(span.readings) and span.readings[0].via == "role"
+            named = {agency for agency in named if is_office or not self._engine.hierarchy.above(agency)}
         kept = tuple(r for r in readings if named & self._engine.hierarchy.above(r.agency_id))
         kept += under_bodies(self._engine, span.units, sorted(named))
         if not kept:
             return None
         if agencies(kept) != agencies(span.readings):
             span.rule = "named_behind"
-        span.readings = tuple(r for r in span.readings if r in kept) or kept
+        kept = tuple(r for r in span.readings if r in kept) or kept
+        # a form that is usually something else is the unit where its parent follows
+        span.readings = tuple(replace(r, prior=max(r.prior, DEFAULT_PRIOR)) for r in kept)
         span.end = parent.end
         return behind
 
@@ -273,7 +287,9 @@ class Reader:
     def _join(self, spans: Sequence[Span]) -> None:
         """Give units without region or parent those of the unit that they are joined to: Kapolres dan Dandim Bogor."""
         for span, behind in reversed(list(pairwise(spans))):
-            if span.readings or not behind.readings or span.segment != behind.segment:
+            if any(reading.prior for reading in span.readings) or not behind.readings:
+                continue
+            if span.segment != behind.segment:
                 continue
             gap = self._buffer[span.end : behind.start]
             if gap not in _JOINTS and not (gap == b", " and behind.rule == "coordinated"):
@@ -282,7 +298,9 @@ class Reader:
             codes = [code for body in bodies if (code := region_of(body))]
             above = frozenset[str]().union(*(self._engine.hierarchy.above(body) for body in bodies))
             joined = of_regions(self._engine, span.units, codes) + tuple(
-                reading for reading in span.waiting if above & self._engine.hierarchy.above(reading.agency_id)
+                replace(reading, prior=DEFAULT_PRIOR)
+                for reading in (*span.waiting, *span.readings)
+                if above & self._engine.hierarchy.above(reading.agency_id)
             )
             if joined:
                 span.readings, span.units, span.rule = joined, (), "coordinated"

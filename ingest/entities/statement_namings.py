@@ -35,17 +35,24 @@ from ingest.entities.statement_words import (
 NAMED, ANAPHOR, POINTING, NOBODY = "named", "anaphor", "pointing", "nobody"
 """Kinds of a naming: a name or role; a pronoun; a role with ``itu``; a stretch where no speaker is told."""
 
-_TOKEN = re.compile(r"[^\W_](?:[\w'&/-]|\.(?=\w))*|[^\w\s]")
+_TOKEN = re.compile(r"[^\W_][\w'&/-]*+(?:\.(?=\w)[\w'&/-]*+)*+|[^\w\s]")
 _LONGEST, _MOST_LOWER, _NAME_TOKENS, _LONGEST_DESCRIPTION = 24, 6, 6, 14
 _ARTICLES = ("al-", "el-", "as-", "ash-", "ar-", "an-", "at-", "az-", "ad-")
 # Characters to look at: few first, all only where a naming comes near the edge
 _WIDE_BEHIND, _WIDEST_BEHIND, _WIDE_BEFORE, _WIDEST_BEFORE, _EDGE = 80, 190, 90, 230, 40
 _POINTERS = frozenset({"itu", "tersebut", "ini"})
+_POINTER = re.compile("itu|tersebut|ini")
+_DESCRIPTION_ENDS = STOP - {"yang"}
+_ROLE_ENDS = STOP - {"dari", "di", "untuk"}
+_NO_NAME_BEHIND_OFFICE = OPENERS | ROLE_HEADS | DATELINE_PLACES
+_EXPLAINING = ROLE_HEADS - NO_APPOSITION
+_BEFORE_CLAUSES = OPENERS | {"sementara", "namun"}
+_NO_WORD_OF_NAMING = STOP | ADVERBS | UNSAID
 _ABBREVIATED = RANKS | HONORIFICS | words("muh moh m plt pj plh st")
 _DEGREE = re.compile(
     r"S\.?H|M\.?H|S\.?E|M\.?M|S\.?T|M\.?T|S\.?I\.?K|[SM]\.\w{1,4}(?:\.\w+)*|Ph\.?D|MSi|SSos|MPd|SPd|SIP|MAP|MSc|MBA|SPOG"
 )
-_AUXILIARIES = frozenset({"akan", "telah", "sudah", "itu", "ini", "tersebut", "juga", "kalau"})
+_APPOSITION_ENDS = STOP - {"akan", "telah", "sudah", "itu", "ini", "tersebut", "juga", "kalau"}
 _PREPOSITIONS = words(
     """
     di ke dari pada kepada dalam oleh bersama dengan untuk terhadap melalui tentang soal bagi antara lewat usai seusai
@@ -89,20 +96,26 @@ NOT_SAID = Subject(None, False)
 
 def tokens(text: str, start: int, end: int) -> list[Token]:
     """Words and marks between ``start`` and ``end``."""
-    return [Token(word := m[0], word.lower(), *m.span()) for m in _TOKEN.finditer(text, start, end)]
+    new = tuple.__new__  # what Token() calls, without a Python call for each of a million words
+    return [new(Token, (word := m[0], word.lower(), m.start(), m.end())) for m in _TOKEN.finditer(text, start, end)]
 
 
 def behind(text: str, start: int, end: int) -> Naming | None:
     """The naming that begins at ``start``, behind a cue or where a sentence begins; None where none does."""
     end = min(end, start + _WIDEST_BEHIND)
     near = min(end, start + _WIDE_BEHIND)
-    naming = _behind(text, start, near)
+    found = tokens(text, start, near)
+    naming = _behind(found)
     # a naming that ends well before the edge of a narrow look would end there in a wide one too
-    return naming if near == end or (naming and naming.end < near - _EDGE) else _behind(text, start, end)
+    if near == end or (naming and naming.end < near - _EDGE) or not found:
+        return naming
+    if naming is None and not _POINTER.search(text, near - len("tersebut"), end):
+        return None  # only a pointer makes a naming of words that none begins with
+    found[-1:] = tokens(text, found[-1].start, end)
+    return _behind(found)
 
 
-def _behind(text: str, start: int, end: int) -> Naming | None:
-    found = tokens(text, start, end)
+def _behind(found: list[Token]) -> Naming | None:
     index = 0
     while index < len(found) and found[index].low in ("oleh", "lagi", "juga", "pula", "pun", "sang", "si", "kembali"):
         index += 1
@@ -144,7 +157,7 @@ def _pointer(found: list[Token], first: int) -> int | None:
         if token.text in _POINTERS and index > first:
             after = found[index + 1].text if index + 1 < len(found) else "."
             return index if not is_clause or not after[0].isalnum() else None
-        if token.text in ".,;:(" or (token.low in STOP - {"yang"} and not is_clause and token.text == token.low):
+        if token.text in ".,;:(" or (token.low in _DESCRIPTION_ENDS and not is_clause and token.text == token.low):
             return None
         is_clause = is_clause or token.text == "yang"
     return None
@@ -185,7 +198,7 @@ def _segment(found: list[Token], first: int) -> int | None:
             last = index
         elif token.low in LINKS and last is not None and _goes_on(found, index, has_head):
             pass
-        elif token.low in STOP or token.low in ADVERBS or token.low in UNSAID:
+        elif token.low in _NO_WORD_OF_NAMING:
             break
         elif token.low in ROLE_WORDS or token.low in _ABBREVIATED or token.low in ("bin", "binti"):
             if last is not None and not has_head and token.low not in ("bin", "binti"):
@@ -238,8 +251,8 @@ def _apposition(found: list[Token], first: int, last: int, comma: int) -> int:
     if following.low in CALENDAR or following.low in FIRST_PERSONS or following.low in ANAPHORS:
         return last
     has_head = _has_head(found[first : last + 1])
-    explains = not has_head and following.low in ROLE_HEADS - NO_APPOSITION
-    names = has_head and following.is_capital and following.low not in OPENERS | ROLE_HEADS | DATELINE_PLACES
+    explains = not has_head and following.low in _EXPLAINING
+    names = has_head and following.is_capital and following.low not in _NO_NAME_BEHIND_OFFICE
     if not (explains or names):
         return last
     end = _segment(found, index)
@@ -248,7 +261,7 @@ def _apposition(found: list[Token], first: int, last: int, comma: int) -> int:
     after = _past_bracket(found, end + 1)
     if after < len(found) and found[after].text.isalpha():
         low = found[after].low
-        closes = low in STOP - _AUXILIARIES or (names and (low in ADVERBS or low.startswith(("me", "ber"))))
+        closes = low in _APPOSITION_ENDS or (names and (low in ADVERBS or low.startswith(("me", "ber"))))
         return end if closes else last
     return end
 
@@ -349,7 +362,7 @@ def _head_before(found: list[Token], index: int) -> int | None:
         is_word = token.text[0].isalnum()
         if (
             not is_word
-            or token.text in STOP - {"dari", "di", "untuk"}
+            or token.text in _ROLE_ENDS
             or (token.low.startswith(("meng", "meny", "di", "ber")) and token.low not in ("di",))
         ):
             return None
@@ -375,8 +388,18 @@ def _is_thing(token: Token) -> bool:
 
 def opens_with_thing(text: str, start: int) -> bool:
     """Whether the sentence at ``start`` opens with a word that is no speaker's."""
-    found = tokens(text, start, start + 40)
-    return bool(found) and _is_thing(found[0])
+    word = _TOKEN.search(text, start, start + 40)
+    return word is not None and _is_thing(Token(word[0], word[0].lower(), *word.span()))
+
+
+def past_openers(text: str, start: int, end: int) -> int:
+    """Where the sentence at ``start`` begins behind the words that only join it to the one before."""
+    place = start
+    for word in _TOKEN.finditer(text, start, end):
+        place = word.start()
+        if word[0] != "," and word[0].lower() not in OPENERS:
+            break
+    return place
 
 
 def _with_apposition(
@@ -404,7 +427,7 @@ def _with_apposition(
             left = further
     left_has_head = _has_head(found[left : first - 1])
     before_it = found[left - 1] if left > 0 else None
-    begins = before_it is None or not before_it.text[0].isalnum() or before_it.low in OPENERS | {"sementara", "namun"}
+    begins = before_it is None or not before_it.text[0].isalnum() or before_it.low in _BEFORE_CLAUSES
     if left_has_head != has_head and (begins or not must_begin) and (not has_head or found[left].is_capital):
         return left
     return first

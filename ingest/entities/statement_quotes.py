@@ -22,6 +22,7 @@ _CUE_BEHIND = re.compile(rf"[ ,.]{{0,4}}(?:pun |pula |dan |begitu )?({_STEMS})(n
 # A comma before the closing mark tells that an attribution follows, whatever its verb
 _UNLISTED_CUE = re.compile(r" ([a-z]{3,12})(?= [A-Z]| dia\b)")
 _ANY_VERB = re.compile(r" (me[a-z]{4,}|ber[a-z]{3,})(?: [^\",.:]{0,60})?[,:] ?$")
+_NO_VERBS = STOP | OPENERS | LINKS
 _WORDS = re.compile(r"\w+")
 _LEAST_WORDS, _LEAST_LETTERS, _LONGEST_GAP, _LONGEST_TAIL = 3, 2, 160, 90
 _SENTENCE_SIGNS = ".?!\u2026"
@@ -53,14 +54,13 @@ class Quotation(NamedTuple):
 
 def quotations(text: str, start: int, end: int) -> Iterator[Quotation]:
     """What stands between marks from ``start`` to ``end``, paragraph by paragraph."""
-    first = start
-    while first < end:
-        last = text.find("\n", first, end)
+    mark = text.find('"', start, end)
+    while mark >= 0:
+        first = max(start, text.rfind("\n", start, mark) + 1)
+        last = text.find("\n", mark, end)
         last = end if last < 0 else last
-        marks = [m.start() for m in _QUOTE.finditer(text, first, last)]
-        if marks:
-            yield from _pairs(text, marks, first, last)
-        first = last + 1
+        yield from _pairs(text, [m.start() for m in _QUOTE.finditer(text, mark, last)], first, last)
+        mark = text.find('"', last, end)
 
 
 def _pairs(text: str, marks: list[int], first: int, last: int) -> Iterator[Quotation]:
@@ -136,7 +136,7 @@ def _attributed(
             naming = behind(text, cue.end(), quotation.last)
             return Words(DIRECT, start, end, word, "quote_cue_speaker", naming, cue.start(1))
         cue = _UNLISTED_CUE.match(text, quotation.end + 1, limit) if text[quotation.end - 1] == "," else None
-        if cue and cue[1] not in STOP | OPENERS | LINKS:
+        if cue and cue[1] not in _NO_VERBS:
             naming = behind(text, cue.end(), quotation.last)
             if naming is not None:
                 return Words(DIRECT, start, end, cue[1], "quote_cue_speaker", naming, cue.start(1))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from ingest.entities.sentences import Sentences
 from ingest.entities.statement_namings import ANAPHOR, NOBODY, Naming, before, behind
@@ -28,7 +28,6 @@ from ingest.entities.statement_words import (
     PREDICATE,
     SPEECH_NOUNS,
     TAKES_NOUN,
-    VERB,
     VERB_BE,
     VERB_ME,
     words,
@@ -65,7 +64,7 @@ _STATEMENT_OF = re.compile(
     re.IGNORECASE,
 )
 _REFERRING = frozenset({"hal", "ini", "itu", "tersebut"})
-_LONGEST_OPENING = 30
+_LONGEST_OPENING, _NEAR = 30, 2
 _LEAST_WORDS, _LEAST_REPORTED, _MOST_OPENING_WORDS = 3, 2, 4
 _WORDS = re.compile(r"\w+")
 
@@ -76,9 +75,9 @@ def find_words(text: str, start: int, end: int, sentences: Sentences) -> list[Wo
     said = quoted(text, marked, sentences)
     taken = _Taken(said, marked)
     clauses = []
-    for place, find in _cues(text, start, end):
-        if not taken.is_quoted(place):
-            clause = find(text, place, start, end, sentences, taken)
+    for cue, find in _cues(text, start, end):
+        if not taken.is_quoted(cue.start()):
+            clause = find(text, cue, start, end, sentences, taken)
             if clause is not None and taken.add(clause):
                 clauses.append(clause)
     return sorted([*said, *clauses], key=lambda words: words.start)
@@ -91,7 +90,8 @@ class _Taken:
         self._starts = [quotation.start for quotation in quotations]
         self._quotations = quotations
         self._said = {(words.start, words.end) for words in said}
-        self._direct = sorted((words.start, words.end, words.at) for words in said)
+        self._direct = sorted((words.start, words.end) for words in said)
+        self._at = {words.at + offset for words in said for offset in range(-_NEAR, _NEAR + 1)}
         self._last = -1
 
     def is_quoted(self, place: int) -> bool:
@@ -101,7 +101,7 @@ class _Taken:
 
     def cut(self, start: int, end: int) -> int:
         """The end of a clause before the first direct statement in it."""
-        for first, _, _ in self._direct[max(0, bisect_right(self._direct, (start, 0, 0)) - 1) :]:
+        for first, _ in self._direct[max(0, bisect_right(self._direct, (start, 0)) - 1) :]:
             if first >= end:
                 break
             if first > start:
@@ -110,30 +110,27 @@ class _Taken:
 
     def has_cue(self, place: int) -> bool:
         """Whether the cue at ``place`` already attributes a quotation."""
-        return any(abs(at - place) <= 2 for _, _, at in self._direct)
+        return place in self._at
 
     def add(self, words: Words) -> bool:
         """Take the stretch of a clause; False where it overlaps one that is taken."""
-        if words.start < self._last or any(first < words.end and words.start < last for first, last, _ in self._direct):
+        if words.start < self._last or any(first < words.end and words.start < last for first, last in self._direct):
             return False
         self._last = words.end
         return True
 
 
-def _cues(text: str, start: int, end: int) -> Iterator[tuple[int, Finder]]:
-    found: list[tuple[int, Finder]] = []
-    found += [(m.start(), _by_verb) for m in VERB_ME.finditer(text, start, end)]
-    found += [(m.start(), _by_verb) for m in VERB_BE.finditer(text, start, end)]
-    found += [(m.start(), _by_according) for m in ACCORDING.finditer(text, start, end)]
-    found += [(m.start(), _by_clause_cue) for m in CLAUSE_CUE.finditer(text, start, end)]
-    found += [(m.start(), _by_plain_cue) for m in PLAIN_CUE.finditer(text, start, end)]
-    found.sort(key=lambda pair: pair[0])
-    return iter(found)
+def _cues(text: str, start: int, end: int) -> list[tuple[re.Match[str], Finder]]:
+    """Cues between ``start`` and ``end`` in order, each with what looks for its clause."""
+    found = [(cue, find) for pattern, find in _FINDERS for cue in pattern.finditer(text, start, end)]
+    found.sort(key=lambda pair: pair[0].start())
+    return found
 
 
-def _by_verb(text: str, place: int, start: int, end: int, sentences: Sentences, taken: _Taken) -> Words | None:
-    match = VERB.match(text, place)
-    if match is None or taken.has_cue(match.start(1)) or taken.has_cue(match.start()):
+def _by_verb(
+    text: str, match: re.Match[str], start: int, end: int, sentences: Sentences, taken: _Taken
+) -> Words | None:
+    if taken.has_cue(match.start(1)) or taken.has_cue(match.start()):
         return None
     verb = match[1]
     first, last = _sentence(sentences, match.start(1), match.end(1), start, end)
@@ -156,7 +153,7 @@ def _clause(text: str, verb: str, start: int, last: int, taken: _Taken) -> tuple
         return None
     if clause := _CLAUSE_WORD.match(text, start, last):
         first = clause.end()
-    elif (far := _FAR_CLAUSE_WORD.match(text, start, last)) and _ADVERBIAL.match(text, start, last):
+    elif _ADVERBIAL.match(text, start, last) and (far := _FAR_CLAUSE_WORD.match(text, start, last)):
         first = far.end()
     else:
         first, has_word = start, text[start : start + 1] in (",", ":") or text[start : start + 2] == " ,"
@@ -179,11 +176,12 @@ def _clause(text: str, verb: str, start: int, last: int, taken: _Taken) -> tuple
     return first, last
 
 
-def _by_according(text: str, place: int, start: int, end: int, sentences: Sentences, taken: _Taken) -> Words | None:
-    match = ACCORDING.match(text, place)
-    if match is None or place == 0 or text[place - 1] not in "Mm" or (place > 1 and text[place - 2].isalnum()):
+def _by_according(
+    text: str, match: re.Match[str], start: int, end: int, sentences: Sentences, taken: _Taken
+) -> Words | None:
+    cue_start, cue_end = match.start() - 1, match.end()
+    if cue_start < 0 or text[cue_start] not in "Mm" or (cue_start > 0 and text[cue_start - 1].isalnum()):
         return None
-    cue_start, cue_end = place - 1, match.end()
     first, last = _sentence(sentences, cue_start, cue_end, start, end)
     cue = text[cue_start:cue_end]
     if cue.endswith("nya"):
@@ -228,10 +226,10 @@ def _opens(head: str) -> bool:
     return all(word in OPENERS and word not in _REFERRING for word in words)
 
 
-def _by_clause_cue(text: str, place: int, start: int, end: int, sentences: Sentences, taken: _Taken) -> Words | None:
-    match = CLAUSE_CUE.match(text, place)
-    if match is None:
-        return None
+def _by_clause_cue(
+    text: str, match: re.Match[str], start: int, end: int, sentences: Sentences, taken: _Taken
+) -> Words | None:
+    place = match.start()
     cue_start = place + len(match[0]) - len(match[0].lstrip(", "))
     if taken.has_cue(cue_start):
         return None
@@ -260,16 +258,18 @@ def _by_clause_cue(text: str, place: int, start: int, end: int, sentences: Sente
     return Words(INDIRECT, *said, cue, "clause_cue_speaker", naming, cue_start)
 
 
-def _by_plain_cue(text: str, place: int, start: int, end: int, sentences: Sentences, taken: _Taken) -> Words | None:
-    match = PLAIN_CUE.match(text, place)
-    if match is None or taken.has_cue(place + 1):
+def _by_plain_cue(
+    text: str, match: re.Match[str], start: int, end: int, sentences: Sentences, taken: _Taken
+) -> Words | None:
+    place = match.start()
+    if taken.has_cue(place + 1):
         return None
     first, last = _sentence(sentences, place + 1, match.end(), start, end)
-    naming = behind(text, match.end(), last)
-    if naming is None or naming.kind == NOBODY or text[naming.end : naming.end + 1] != ",":
-        return None
     head = text[first:place]
     if not head or len(_WORDS.findall(head)) > _MOST_OPENING_WORDS or "," in head:
+        return None
+    naming = behind(text, match.end(), last)
+    if naming is None or naming.kind == NOBODY or text[naming.end : naming.end + 1] != ",":
         return None
     after = naming.end
     while adverbial := _ADVERBIAL.match(text, after, last):
@@ -296,5 +296,12 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-Finder = Callable[[str, int, int, int, Sentences, _Taken], Words | None]
-"""What looks for a clause at the cue at a place."""
+Finder = Callable[[str, re.Match[str], int, int, Sentences, _Taken], Words | None]
+"""What looks for a clause at a cue."""
+_FINDERS: tuple[tuple[re.Pattern[str], Finder], ...] = (
+    (VERB_ME, _by_verb),
+    (VERB_BE, _by_verb),
+    (ACCORDING, _by_according),
+    (CLAUSE_CUE, _by_clause_cue),
+    (PLAIN_CUE, _by_plain_cue),
+)

@@ -1,7 +1,7 @@
 """Who a naming means: the speakers of one article, told apart and carried on.
 
-Belongs here: office, name and body of a naming; linking short names, roles and anaphora to the naming that says most.
-Does not: where namings stand (``statement_namings``), and what is said (``statement_spans``).
+Belongs here: linking short names, roles and anaphora to the naming that says most. Does not: where namings stand
+(``statement_namings``), what one says by itself (``statement_parts``), and what is said (``statement_spans``).
 
 Nothing is guessed: an anaphor goes to the speaker named last, a short name to the person who bears it, and what leads
 to nobody stays unknown. Only holders of public offices and bodies keep their name; anyone else is a role.
@@ -13,7 +13,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from ingest.entities.statement_namings import (
     ANAPHOR,
@@ -21,54 +20,15 @@ from ingest.entities.statement_namings import (
     NOBODY,
     POINTING,
     Naming,
-    Token,
     around,
     behind,
     opens_with_thing,
-    tokens,
+    past_openers,
 )
-from ingest.entities.statement_words import (
-    ALSO_NAMES,
-    BODY_MARKS,
-    CALENDAR,
-    HONORIFICS,
-    LINKS,
-    OPENERS,
-    PRIVATE_HEADS,
-    PUBLIC_OFFICES,
-    RANKS,
-    RELATIONS,
-    ROLE_HEADS,
-    ROLE_WORDS,
-    SERVICE_RANKS,
-)
+from ingest.entities.statement_parts import SHORT_FORM, Mention, Parts, describe
+from ingest.entities.statement_words import HONORIFICS, ROLE_WORDS
 
 OFFICIAL, BODY, PERSON, UNKNOWN = "official", "body", "person", "unknown"
-_FORMER = frozenset({"mantan", "eks", "bekas"})
-# What a president presides over beside a state
-_NO_STATE = frozenset(
-    {
-        "direktur",
-        "komisaris",
-        "director",
-        "pks",
-        "klub",
-        "eksekutif",
-        "partai",
-        "buruh",
-        "fifa",
-        "uefa",
-        "afc",
-        "barcelona",
-        "inter",
-        "real",
-        "juventus",
-        "milan",
-    }
-)
-_PARTICLES = frozenset({"salah", "satu", "seorang", "sang", "para", "pihak"})
-_NUMBER = re.compile(r"[0-9]+|[IVX]+")
-_SHORT_FORM = re.compile(r" ?\(([A-Z][\w.]{1,14})\)")
 _AGENT = re.compile(
     r"\bdi(?:sampaikan|ungkapkan|katakan|jelaskan|tegaskan|tuturkan|benarkan|utarakan|kemukakan|nyatakan"
     r"|konfirmasi(?= oleh))(?:nya)?(?: langsung)?(?: oleh)? (?=[A-Za-z])"
@@ -81,32 +41,7 @@ _PREDICATES = """
     """
 _PREDICATE = re.compile(rf",? ?(?:me[mn]|ber|di[a-z]{{4}}|ter[a-z]{{3}}|(?:{'|'.join(_PREDICATES.split())}) )")
 _LEAST_MISSPELT = 5
-_LEAST_BODY_LETTERS, _MOST_NAMES, _MOST_PLACES = 4, 5, 10
-
-
-class Mention(NamedTuple):
-    """A mention of a body in the same string."""
-
-    start: int
-    end: int
-    agency_id: str | None
-    via: str
-
-
-class Parts(NamedTuple):
-    """What a naming says: the words of a name, the role as written, and the body of the office."""
-
-    names: frozenset[str]
-    role: str | None
-    bare_role: str | None
-    agency_id: str | None
-    is_public: bool
-    is_body: bool
-
-    @property
-    def has_office(self) -> bool:
-        """Whether an office or a role is told beside the name."""
-        return self.role is not None
+_MOST_PLACES = 10
 
 
 @dataclass
@@ -135,7 +70,6 @@ class Cast:
         self._mentions = mentions
         self._starts = [mention.start for mention in mentions]
         self._stretches = stretches
-        self._parts: dict[tuple[int, int], Parts] = {}
         self.speakers: list[Speaker] = []
         self._last: Speaker | None = None
         self._heard = 0
@@ -298,11 +232,7 @@ class Cast:
 
     def _subject(self, start: int, place: int) -> Speaker | None:
         """The person that the sentence at ``start`` is about; None where it is not surely a person."""
-        first = start
-        for token in tokens(self._text, start, min(place, start + 80)):
-            first = token.start
-            if token.low not in OPENERS and token.text != ",":
-                break
+        first = past_openers(self._text, start, min(place, start + 80))
         if opens_with_thing(self._text, first):
             return None
         naming = behind(self._text, first, place)
@@ -318,106 +248,15 @@ class Cast:
             return self._named(naming)
         return None if self._last is not None else self._named(naming)
 
-    # --- parts ----------------------------------------------------------------------------------------------------
-
     def describe(self, start: int, end: int) -> Parts:
         """What the naming from ``start`` to ``end`` says."""
-        found = self._parts.get((start, end))
-        if found is None:
-            found = self._parts[start, end] = self._describe(start, end)
-        return found
-
-    def _describe(self, start: int, end: int) -> Parts:
-        text = self._text
-        mentions = self._within(start, end)
-        words = [token for token in tokens(text, start, end) if token.text[0].isalnum() or token.text == ","]
-        plain = [token for token in words if token.text != ","]
-        heads = [
-            token
-            for index, token in enumerate(plain)
-            if token.low in ROLE_HEADS
-            and not _is_inside(token, mentions)
-            and not (
-                token.low in RANKS and not (index + 1 < len(plain) and plain[index + 1].low in ROLE_WORDS | BODY_MARKS)
-            )
-        ]
-        names = self._names(words, heads, mentions)
-        is_former = any(token.low in _FORMER for token in plain[:3]) or any(token.low == "purn" for token in plain)
-        if heads and heads[0].low in RELATIONS and len(words) == len(plain):
-            names = []  # whose relation it is, is told; the speaker's name is not
-        is_private = is_former or any(token.low in PRIVATE_HEADS for token in heads[:1])
-        is_private = is_private or (bool(plain) and plain[0].low in RELATIONS)
-        has_public_word = any(_is_public(plain, index) for index in range(len(plain)))
-        office = [mention for mention in mentions if mention.via == "role"] or mentions
-        has_office = bool(heads or mentions or has_public_word)
-        if (
-            not names
-            and mentions
-            and not is_private
-            and mentions[0].via == "name"
-            and all(token.low in ("pihak", "para", "manajemen", "tim") for token in heads)
-        ):
-            return Parts(frozenset(), text[start:end], None, office[0].agency_id, False, True)
-        if (not names and not has_office) or (plain and plain[0].low in BODY_MARKS) or _is_acronym(plain):
-            is_body = bool(plain) and (plain[0].low in BODY_MARKS or _is_acronym(plain))
-            return Parts(frozenset(), text[start:end] if is_body else None, None, None, False, is_body)
-        agency = office[0].agency_id if office and not is_private else None
-        is_public = not is_private and (bool(mentions) or has_public_word)
-        role = self._role(start, end, names, words) if heads or mentions else None
-        if short := _SHORT_FORM.match(text, end):
-            names = [*names, Token(short[1], short[1].lower(), short.start(1), short.end(1))]
-        return Parts(frozenset(t.text for t in names), role, _bare_role(plain), agency, is_public, False)
-
-    def _within(self, start: int, end: int) -> list[Mention]:
         first = bisect_left(self._starts, start)
-        return list(self._mentions[first : bisect_left(self._starts, end)])
-
-    def _names(self, words: list[Token], heads: list[Token], mentions: Sequence[Mention]) -> list[Token]:
-        """The words of a personal name in a naming: behind the office, or in the part that has none."""
-        parts: list[list[Token]] = [[]]
-        for token in words:
-            if token.text == ",":
-                parts.append([])
-            else:
-                parts[-1].append(token)
-        with_office = [any(t in heads or _is_inside(t, mentions) for t in part) for part in parts]
-        if any(with_office) and not all(with_office):
-            found = next(part for part, office in zip(parts, with_office, strict=True) if not office)
-            return [token for token in found if _may_name(token, mentions)][:_MOST_NAMES]
-        part = parts[0]
-        run: list[Token] = []
-        for index, token in reversed(list(enumerate(part))):
-            if _may_name(token, mentions):
-                run.append(token)
-            elif len(token.text) == 1 and token.is_capital:
-                continue
-            elif token.low in ALSO_NAMES and index and _may_name(part[index - 1], mentions):
-                run.append(token)
-            elif token.low in HONORIFICS or token.low in RANKS or token.low in ("bin", "binti"):
-                if run and token.low not in ("bin", "binti"):
-                    break
-            elif run or token.low not in ROLE_WORDS or _is_inside(token, mentions):
-                break
-        run.reverse()
-        for index, token in enumerate(part):
-            if token.low in BODY_MARKS and index + 1 < len(part) and run and part[index + 1] == run[0] and len(run) > 1:
-                run = run[1:]
-        return run[-_MOST_NAMES:]
-
-    def _role(self, start: int, end: int, names: list[Token], words: list[Token]) -> str:
-        """The office as written: the naming without the name."""
-        text = self._text
-        if not names:
-            return text[start:end]
-        if names[0].start > start:
-            first = names[0].start
-            for token in reversed([token for token in words if token.start < first]):
-                if token.low not in RANKS and token.low not in HONORIFICS and token.text not in (",", "I"):
-                    break
-                first = token.start
-            return text[start : max(first, start)].strip(" ,(") or text[start : names[0].start].strip(" ,(.")
-        behind_it = text[names[-1].end : end].strip(" ,)")
-        return behind_it or text[start:end]
+        inside = tuple(
+            Mention(mention.start - start, mention.end - start, mention.agency_id, mention.via)
+            for mention in self._mentions[first : bisect_left(self._starts, end)]
+        )
+        short = SHORT_FORM.match(self._text, end)
+        return describe(self._text[start:end], inside, short[1] if short else None)
 
 
 def _is_misspelt(one: str, other: str) -> bool:
@@ -426,63 +265,6 @@ def _is_misspelt(one: str, other: str) -> bool:
     if len(short) < _LEAST_MISSPELT or len(long) - len(short) != 1 or short[0] != long[0]:
         return False
     return any(long[:place] + long[place + 1 :] == short for place in range(len(long)))
-
-
-def _may_name(token: Token, mentions: Sequence[Mention]) -> bool:
-    low = token.low
-    return (
-        token.is_capital
-        and not _is_inside(token, mentions)
-        and low not in ROLE_WORDS
-        and low not in RANKS
-        and low not in HONORIFICS
-        and low not in LINKS
-        and low not in CALENDAR
-        and low not in BODY_MARKS
-        and low not in ("ri", "republik", "indonesia")
-        and not _NUMBER.fullmatch(token.text)
-        and len(token.text) > 1
-    )
-
-
-def _is_inside(token: Token, mentions: Sequence[Mention]) -> bool:
-    return any(mention.start <= token.start < mention.end for mention in mentions if mention.via != "holder")
-
-
-def _is_acronym(words: list[Token]) -> bool:
-    """Whether a naming is one long acronym, as bodies have and persons have not; initials are no bodies."""
-    return len(words) == 1 and words[0].text.isupper() and len(words[0].text) >= _LEAST_BODY_LETTERS
-
-
-def _is_public(words: list[Token], index: int) -> bool:
-    """Whether a word of a naming is an office of the state or a rank in its service."""
-    low = words[index].low
-    following = words[index + 1].low if index + 1 < len(words) else ""
-    if low in ALSO_NAMES and index and words[index - 1].is_capital and words[index - 1].low not in ROLE_WORDS:
-        return False
-    if low == "presiden":
-        return following not in _NO_STATE
-    if low in ("wali", "kepala"):
-        return following in ("kota", "nagari", "desa", "dusun", "daerah", "polisi", "kepolisian", "kejaksaan", "staf")
-    return low in PUBLIC_OFFICES or (low in SERVICE_RANKS and words[index].is_capital)
-
-
-def _bare_role(words: list[Token]) -> str | None:
-    """The role without any name: the words of roles from its head on; None where there is none.
-
-    Nothing that could be a name is kept, so it may be told of anyone.
-    """
-    for index, token in enumerate(words):
-        if token.low in ROLE_HEADS:
-            kept: list[str] = []
-            for word in words[index:]:
-                if not kept and word.low in _PARTICLES:
-                    continue
-                if word.low not in ROLE_WORDS:
-                    break
-                kept.append(word.text)
-            return " ".join(kept) or None
-    return None
 
 
 def _role_words(role: str | None) -> frozenset[str]:

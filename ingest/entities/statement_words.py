@@ -61,8 +61,8 @@ _ME = "|".join(
 # At the start of a clause without a comma: "Tapi kata dia, ..."
 PLAIN_CUE = re.compile(r" (?:kata|ujar|tutur|ucap|imbuh|tambah|ungkap|terang) (?=dia,|[A-Z])")
 VERB = re.compile(rf" (me(?:{_ME})|{_OTHER.replace(' ', '|')})(?=[ ,:])")
-VERB_ME = re.compile(rf" me(?:{_ME})(?=[ ,:])")
-VERB_BE = re.compile(rf" b(?:{'|'.join(word[1:] for word in sorted(words(_OTHER)))})(?=[ ,:])")
+VERB_ME = re.compile(rf" (me(?:{_ME}))(?=[ ,:])")
+VERB_BE = re.compile(rf" (b(?:{'|'.join(word[1:] for word in sorted(words(_OTHER)))}))(?=[ ,:])")
 CLAUSE_CUE = re.compile(rf", ?(?:{'|'.join(sorted(words(_CLAUSE_CUES)))})(?:nya)?(?=[ ,.])")
 ACCORDING = re.compile(r"enurut(?:nya)?(?= |,)")
 BEHIND_QUOTE = re.compile(r"[ ,.]{0,3}\b([a-z]+?)(nya)?(?![\w-])")

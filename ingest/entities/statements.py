@@ -1,8 +1,8 @@
 """Who says what for whom: the quoted and reported words of an article, with their speaker and the body he speaks for.
 
 Belongs here: the table entities.statements from articles, zones and mentions. Does not: the rules, which are in
-``statement_spans`` (what is said), ``statement_namings`` (where a speaker is named), ``statement_speakers`` (who it is)
-and ``statement_words`` (the lexicon).
+``statement_spans`` (what is said), ``statement_namings`` (where a speaker is named), ``statement_parts`` (what a naming
+says), ``statement_speakers`` (who it is) and ``statement_words`` (the lexicon).
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import polars as pl
 
 from ingest.entities.sentences import Sentences
 from ingest.entities.statement_namings import ANAPHOR
+from ingest.entities.statement_parts import Mention
 from ingest.entities.statement_quotes import Words
 from ingest.entities.statement_spans import REQUEST, find_words
-from ingest.entities.statement_speakers import BODY, OFFICIAL, UNKNOWN, Cast, Mention, Speaker
+from ingest.entities.statement_speakers import BODY, OFFICIAL, UNKNOWN, Cast, Speaker
 from ingest.entities.statement_titles import TITLE_COLON, TITLE_REQUEST, find_title_words
 from warehouse.contracts.lake import MENTION_ZONES, STATEMENTS
 from warehouse.keys import hex16
@@ -112,7 +113,7 @@ def _row(document: str, zone: str, text: str, words: Words, bounds: tuple[int, i
         *bounds,
         text[words.start : words.end],
         words.kind,
-        words.cue,
+        words.cue or None,
     )
     if speaker is None:
         return (*row, None, None, None, UNKNOWN, None, None, words.rule)

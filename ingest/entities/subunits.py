@@ -12,7 +12,8 @@ import re
 
 _UNITS = (
     rb"Sub ?[Dd]irektorat|Subdit|Sub ?[Bb]agian|Sub ?[Bb]ag|Sub ?[Bb]idang|Sub ?[Bb]id|Sub ?[Ss]eksi|Seksi|Bidang"
-    rb"|Bagian|Biro|Direktorat|Satuan|Sat|Detasemen|Unit|(?<!Kantor )Pusat|Balai|Panitia Khusus|Pansus|Komisi|Panja"
+    rb"|Bagian|Biro|Direktorat|Satuan|Sat|Detasemen|Unit|(?<!Kantor )Pusat|Balai|Paminal|Panitia Khusus|Pansus|Komisi"
+    rb"|Panja"
 )
 # Contracted titles of those who head a unit: the title is an office (via role). Direktur and Deputi need their field.
 _HEADS = (
@@ -26,8 +27,10 @@ _LEFT = re.compile(
 )
 _LONGEST = 160
 _LONGEST_IN_HEADLINE = 3
-_OTHERS = re.compile(rb"\b(?:Kepala|Ketua|Menteri|Menko|Wakil|Gubernur|Presiden|UU|RUU|PT|Universitas|Kementerian)\b")
-_STANDS_ALONE = re.compile(rb"Kanit|Kasat|Panit|Kabag|Kasubag|Kasubbag")
+_OTHERS = re.compile(
+    rb"\b(?:Kepala|Ketua|Komandan|Panglima|AKB?P|Kompol|Iptu|Ipda|Menteri|Menko|Wakil|Gubernur|Presiden|UU|RUU|PT|Universitas|Kementerian)\b"
+)
+_STANDS_ALONE = re.compile(rb"Paminal|Kanit|Kasat|Panit|Kabag|Kasubag|Kasubbag")
 _SMALL_WORD = re.compile(rb" [a-z]")
 
 

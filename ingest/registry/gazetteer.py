@@ -34,13 +34,19 @@ _LEVEL_WORDS: dict[bytes, frozenset[str]] = {
     b"distrik": frozenset({"district"}),
 }
 _LEVEL_WORD = re.compile(
-    rb"(Provinsi|Propinsi|Prov|Kabupaten Administrasi|Kabupaten|Kab|Kota Administrasi|Kotamadya|Kota|Administrasi|Kecamatan|Kec"
-    rb"|Distrik)\.? (?=[A-Z])",
+    rb"(Provinsi|Propinsi|Prov|Kabupaten Administrasi|Kabupaten|Kab|Kota Administrasi|Kotamadya|Kota|Administrasi"
+    rb"|Kecamatan|Kec|Distrik)\.? (?=[A-Z])",
     re.IGNORECASE,
 )
 _WORDS = re.compile(
     rb"[A-Z][\w'\x80-\xff]*(?:-[\w'\x80-\xff]+)*(?: (?:dan |[A-Z])[\w'\x80-\xff]*(?:-[\w'\x80-\xff]+)*){0,6}"
 )
+# what text that lost the spaces around its links glues to a name: a function word, a verb, another name
+_GLUED = re.compile(
+    rb"(?<=[a-z])(?:yang|dan|di|ke|dari|untuk|pada|dalam|dengan|akan|telah|sudah|ini|itu|juga|terus|serta|sebagai|saat"
+    rb"|oleh|adalah|bakal|masih|tidak|tak|mulai|hingga|agar|karena|(?:me|ber|ter|di|pe)[a-z]{4,}|[A-Z][\w\x80-\xff]*)\Z"
+)
+_SHORTEST_GLUED = 3
 _LEVEL_BEHIND = re.compile(rb" (Kota|KOTA|Kabupaten|KABUPATEN)(?![\w\x80-\xff])")
 
 
@@ -165,4 +171,17 @@ class Gazetteer:
             cut = max(text.rfind(b" "), text.rfind(b"-"), text.rfind(b"'"))
             text = text[:cut] if cut > 0 else b""
             end = start + len(text)
+        return self._glued_at(words[0], start, day, levels)
+
+    def _glued_at(
+        self, words: bytes, start: int, day: date | None, levels: Collection[str]
+    ) -> tuple[int, tuple[str, ...]] | None:
+        """End and codes of the name that ``words`` begin with where the next word lost its space: Cirebonmengetuk."""
+        text = words
+        while text:
+            tail = _GLUED.search(text)
+            name = text[: tail.start()] if tail else b""
+            if len(name) > _SHORTEST_GLUED and name.lower() in self._names and (codes := self.codes(name, day, levels)):
+                return start + len(name), codes
+            text = text.rpartition(b" ")[0]
         return None

@@ -34,18 +34,23 @@ _DERIVED_IDS = {
 # columns that only composed bodies fill
 _COMPOSED = {"agencies": ("unit_id", "region_code")}
 _BOOLEANS = {"true": True, "false": False}
+MOST_PROBLEMS = 20
+"""Problems that the error of ``load`` tells; ``kliping registry check`` tells them all."""
 
 
 def load(folder: Path | None = None) -> Registry:
     """The registry in ``folder``, by default the one that is shipped.
 
     Raises RegistryError for a file that is missing or does not fit its contract, and one for all contradictions
-    that ``problems`` finds.
+    that ``problems`` finds, of which it tells the first ``MOST_PROBLEMS``.
     """
     registry = read(folder)
     found = problems(registry)
     if found:
-        raise RegistryError("The registry contradicts itself:\n" + "\n".join(f"- {problem}" for problem in found))
+        told = [f"- {problem}" for problem in found[:MOST_PROBLEMS]]
+        if len(found) > MOST_PROBLEMS:
+            told.append(f"and {len(found) - MOST_PROBLEMS:,} more: kliping registry check tells them all")
+        raise RegistryError("\n".join(["The registry contradicts itself:", *told]))
     return registry
 
 

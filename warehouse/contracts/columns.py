@@ -103,7 +103,7 @@ _ALL: tuple[Column, ...] = (
     Column("status", "string", "Whether the mention was resolved to one body.", "Status"),
     Column("is_counted", "boolean", "Whether default counts include the row: an article in Indonesian (or too short to tell) that was not withdrawn; in such an article a mention that is resolved, and by name or role.", "Dihitung"),
     Column("statement_kind", "string", "Whether the words are quoted (direct) or reported (indirect).", "Jenis pernyataan"),
-    Column("cue", "string", "The word that marks the statement, as written: kata, menurut, ujarnya.", "Penanda"),
+    Column("cue", "string", "The word that marks the statement, as written: kata, menurut, ujarnya; null where a quotation goes on.", "Penanda"),
     Column("speaker", "string", "Who says it, as written; for a person who holds no registered public office, the role alone.", "Pembicara"),
     Column("speaker_kind", "string", "Whether an official, a body or another person speaks, or it is unknown.", "Jenis pembicara"),
     Column("speaker_start", "integer", "First code point of the naming of the speaker that the statement was resolved to; null where there is none.", "Awal pembicara", "code points"),

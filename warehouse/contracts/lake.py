@@ -116,7 +116,7 @@ STATEMENTS = Table(
         "statement_id document_id zone start end sentence_start sentence_end surface statement_kind cue"
         " speaker_start speaker_end speaker speaker_kind role agency_id rule"
     ),
-    frozenset({"speaker_start", "speaker_end", "speaker", "role", "agency_id"}),
+    frozenset({"cue", "speaker_start", "speaker_end", "speaker", "role", "agency_id"}),
     {"zone": MENTION_ZONES, "statement_kind": ("direct", "indirect"),
      "speaker_kind": ("official", "body", "person", "unknown")},
 )  # fmt: skip

@@ -111,7 +111,7 @@ FCT_STATEMENTS = Table(
         " statement_kind cue zone start end surface sentence_start sentence_end sentence speaker_start speaker_end rule is_counted"
     ),
     frozenset(
-        {"published_date", "agency_id", "top_agency_id", "speaker", "role", "speaker_start", "speaker_end"}
+        {"published_date", "agency_id", "top_agency_id", "speaker", "role", "cue", "speaker_start", "speaker_end"}
     ),
     {"zone": MENTION_ZONES, "statement_kind": ("direct", "indirect"),
      "speaker_kind": ("official", "body", "person", "unknown")},

@@ -54,7 +54,18 @@ def fold_ascii(text: str) -> str:
 
 def fits(text: bytes, start: int, end: int) -> bool:
     before, inside, behind = text[:start].decode(), text[start:end].decode(), text[end:].decode()
-    begins = not (before and is_word(before[-1])) or (is_lower(before[-1]) and is_upper(inside[0]))
+    begins = not (before and is_word(before[-1])) or (
+        is_upper(inside[0])
+        and (
+            is_lower(before[-1])
+            or (
+                len(before) > 1
+                and is_upper(before[-1])
+                and is_upper(before[-2])
+                and is_lower(text[start + 1 :].decode()[:1])
+            )
+        )
+    )
     ends = not (behind and is_word(behind[0]) and is_word(inside[-1])) or (
         is_upper(behind[0]) and (is_lower(inside[-1]) or (end - start > 2 and is_lower(behind[1:2])))
     )

@@ -186,6 +186,10 @@ BEHIND = "region_behind"
             ("Kanit II Tipikor Satreskrim Polres Garut", "polres-reskrim.32.05", "unit_before")]),
         ("Bidang Gizi Dinkes Garut", [("Bidang Gizi Dinkes Garut", "dinkes.32.05", "unit_before")]),
         ("bidang gizi Dinkes Garut", [("Dinkes Garut", "dinkes.32.05", BEHIND)]),
+        ("Kepala Dinas Kesehatan Garut", [("Dinas Kesehatan Garut", "dinkes.32.05", BEHIND)]),
+        ("LP/B/188/IV/2025/KPU dan TNI/KPU", [("TNI", "tni", "only_reading"), ("KPU", "kpu", "only_reading")]),
+        ("Bertemu TNIJenderal di KPUGarut dan infoKPU @infoKPU", [
+            ("TNI", "tni", "only_reading"), ("KPU", "kpu", "only_reading"), ("KPU", "kpu", "only_reading")]),
         ("Kepala Dinkes Garut", [("Dinkes Garut", "dinkes.32.05", BEHIND)]),
         ("KPU Garut dan KPU", [("KPU Garut", "kpud.32.05", BEHIND), ("KPU", "kpu", "only_reading")]),
         ("TNI/Polri", [("TNI", "tni", "only_reading"), ("Polri", "polri", "only_reading")]),

@@ -14,7 +14,7 @@ import pytest
 import ingest.registry.load as loading
 from ingest.errors import RegistryError
 from ingest.registry.forms import forms
-from ingest.registry.load import Registry, load, problems
+from ingest.registry.load import MOST_PROBLEMS, Registry, load, problems, read
 from ingest.registry.model import Rules, UnitWord
 from warehouse.contracts import TABLES, tables_of
 from warehouse.keys import hex16
@@ -385,6 +385,19 @@ def test_a_file_that_does_not_fit_is_refused(folder: Path, name: str, old: str, 
     with pytest.raises(RegistryError, match="The registry") as caught:
         load(folder)
     assert told in str(caught.value)
+
+
+def test_the_error_of_many_problems_tells_the_first_and_how_many_more(folder: Path) -> None:
+    path = folder / "unit_forms.csv"
+    content = path.read_text("utf-8")
+    path.write_text(content.replace("\npemda,", "\nunknown,"), "utf-8")
+    with pytest.raises(RegistryError) as caught:
+        load(folder)
+    told = str(caught.value).splitlines()
+    assert len(told) == 1 + MOST_PROBLEMS + 1
+    spoilt = content.count("\npemda,")
+    assert told[-1] == f"and {spoilt - MOST_PROBLEMS} more: kliping registry check tells them all"
+    assert len(problems(read(folder))) == spoilt
 
 
 def test_a_missing_file_is_refused(folder: Path) -> None:

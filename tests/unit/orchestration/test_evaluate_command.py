@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -57,6 +58,45 @@ def test_zones(tmp_path: Path, runner: CliRunner) -> None:
     assert json.loads(done.stdout)["f1"] == {"lead": 1.0}
     told = runner.invoke(app, ["evaluate", "zones", "--gold", str(gold)])
     assert "lead_or_body: precision 1.0" in told.stdout
+
+
+def test_statements(tmp_path: Path, runner: CliRunner) -> None:
+    text = "KUDUS - Hujan turun sejak pagi.\n\nMenteri Dalam Negeri Bayu Lesmana mengatakan [baru] daerah sudah siap."
+    said, speaker = text.index("[baru]"), text.index("Menteri")
+    place = {"dataset": "ours", "file": "a.jsonl", "row": 0}
+    articles = tmp_path / "articles.jsonl"
+    articles.write_text(json.dumps(place | {"title": "Hujan", "body": text}), encoding="utf-8")
+    statement = {
+        "zone": "body", "start": said, "end": len(text) - 1, "kind": "indirect", "speaker_start": speaker,
+        "speaker_end": text.index(" mengatakan"), "agency": "kemenkes",
+    }  # fmt: skip
+    sha = hashlib.sha256(text.encode()).hexdigest()[:16]
+    label = {"id": "a", "split": "dev", "document": place, "text_sha": sha, "statements": [statement]}
+    gold = tmp_path / "labels.jsonl"
+    gold.write_text(json.dumps(label), encoding="utf-8")
+    words = ["evaluate", "statements", "--gold", str(gold), "--articles", str(articles)]
+    done = runner.invoke(app, [*words, "--json"])
+    assert done.exit_code == 0, done.output
+    figures = json.loads(done.stdout)
+    assert (figures["n_articles"], figures["stale"]) == (1, [])
+    assert [figures[name]["f1"] for name in ("statement", "speaker", "agency")] == [1.0, 1.0, 0.0]
+    told = runner.invoke(app, words)
+    assert "speaker: precision 1.0" in told.stdout
+    assert "wanted_agency kemenkes" in told.stdout
+    assert "[baru] daerah sudah siap" in told.stdout
+    other = runner.invoke(app, [*words, "--split", "test", "--json"])
+    assert json.loads(other.stdout)["n_articles"] == 0
+
+
+def test_articles_that_are_not_there_are_asked_for(
+    tmp_path: Path, runner: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KLIPING_DEV_DATA", str(tmp_path))
+    (tmp_path / "labels.jsonl").touch()
+    done = runner.invoke(app, ["evaluate", "statements", "--gold", str(tmp_path / "labels.jsonl")])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "--articles" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("kind", ["dates", "extraction", "zones"])

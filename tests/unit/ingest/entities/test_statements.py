@@ -319,6 +319,7 @@ def test_two_quotations_round_one_cue() -> None:
     text = '"Kami siap," kata Mendagri Bayu Lesmana. "Semua daerah sudah diberi tahu sejak lama."'
     _, second = find(text)
     assert (second["surface"], second["rule"]) == ("Semua daerah sudah diberi tahu sejak lama.", "continued_quote")
+    assert second["cue"] is None
     assert second["agency_id"] == "kemendagri"
 
 
