@@ -186,6 +186,24 @@ def test_an_alias_overrules_what_a_period_implies() -> None:
     assert found.select("prior", "is_exact_case").rows() == [(0, True)]
 
 
+def test_a_unit_that_is_named_by_its_office_is_an_office() -> None:
+    tables = small()
+    tables["aliases"].append(alias("darat.jalan", "Deputi Bidang Jalan"))
+    tables["roles"].append(role("darat.jalan", "Deputi Bidang Jalan"))
+    found = forms(registry(tables)).filter(pl.col("surface") == "Deputi Bidang Jalan")
+    assert found["via"].to_list() == ["role"]
+
+
+def test_a_holder_of_one_word_is_no_form() -> None:
+    tables = small()
+    term = {"capacity": "head", "office": "Menteri", "valid_from": date(2019, 10, 23), "valid_to": None, "source": "x"}
+    tables["holders"] = [
+        {"holder_id": name, "agency_id": "laut", "person_name": name} | term for name in ("Wirawan", "Tirto Kencana")
+    ]
+    found = forms(registry(tables)).filter(pl.col("via") == "holder")
+    assert found.select("surface", "valid_from").rows() == [("Tirto Kencana", date(2019, 10, 23))]
+
+
 def test_a_name_ends_where_another_body_takes_it_over() -> None:
     tables = small()
     tables["agency_periods"][0]["valid_to"] = date(2014, 12, 31)
