@@ -32,6 +32,7 @@ from warehouse.keys import hex16
 GOAL = 120
 """Megabytes a second and core that the matcher must do at the full dictionary."""
 DEAREST_DOUBLING = 1.3
+_TRIES = 50  # words exchanged before a form is made new by a number behind it
 _AT_ONCE = 2000  # articles that the oracle reads at a time: it lists every overlapping match
 
 
@@ -86,8 +87,12 @@ def made_up(surfaces: Sequence[str], taken: set[str]) -> list[str]:
     others = sorted({word for surface in surfaces for word in surface.split(" ")[1:]})
     found = []
     for surface in surfaces:
-        form = surface
+        form, tries = surface, 0
         while form.lower() in taken:
+            tries += 1
+            if tries > _TRIES:
+                form = f"{surface} {chance.choice(others)} {len(taken)}"
+                continue
             parts = form.split(" ")
             if len(parts) == 1:
                 form = "".join(chance.sample(surface, len(surface))) + chance.choice(surface)

@@ -195,7 +195,9 @@ def _scan(
                     continue
             else:
                 i += one
-            while i < z and kinds[buffer[i]] and not _begins_glued(buffer, kinds, i, np.uint64(segment_starts[d]), z):
+            while i < z and kinds[buffer[i]]:
+                if kinds[buffer[i]] & UPPER and _begins_glued(buffer, kinds, i, np.uint64(segment_starts[d]), z):
+                    break
                 i += one
     return found
 
