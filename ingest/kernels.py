@@ -10,8 +10,9 @@ in ``__pycache__`` beside this file; where that cannot be written numba takes th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numba as nb
 import numpy as np
@@ -117,12 +118,10 @@ def compile_trie(patterns: Sequence[str], is_exact: Sequence[bool]) -> Trie:
 
 @nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba ships no types
 def _begins_glued(buffer: Bytes, kinds: Bytes, i: int, first: int, z: int) -> bool:
-    """Whether a word that was glued to the one before begins within it: a capital behind a small letter, or the last
-    capital of several before a small letter.
+    """Whether the capital at ``i`` begins a word that was glued to the one before: behind a small letter it does, and
+    as the last of several capitals before a small letter.
     """
     one, two = np.uint64(1), np.uint64(2)
-    if not kinds[buffer[i]] & UPPER:
-        return False
     if kinds[buffer[i - one]] & LOWER:
         return True
     return bool(
@@ -167,7 +166,7 @@ def _scan(
                     or not kinds[buffer[j]]
                     or not kinds[buffer[j - one]]
                     or (
-                        kinds[buffer[j]] & 4  # a word glued on: KemendagriBahtiar, DPRDengan
+                        kinds[buffer[j]] & UPPER  # a word glued on: KemendagriBahtiar, DPRDengan
                         and (
                             kinds[buffer[j - one]] & LOWER
                             or (j - i > 2 and j + one < z and kinds[buffer[j + one]] & LOWER)
@@ -210,17 +209,7 @@ def scan(trie: Trie, buffer: bytes, segment_starts: Ints, segment_ends: Ints) ->
     so does the last of three capitals before a small letter. Boundaries and case are checked before the longest match
     is chosen, so that a longer form that does not fit never hides a shorter one.
     """
-    data = np.frombuffer(buffer, dtype=np.uint8)
-    capacity = len(buffer) // 64 + 64
-    while True:
-        out = [np.empty(capacity, dtype=np.int64) for _ in range(4)]
-        found = _scan(
-            data, segment_starts, segment_ends, trie.edges, trie.width, trie.classes, trie.variants, trie.order,
-            trie.patterns, trie.pattern_starts, trie.is_exact, KINDS, *out,
-        )  # fmt: skip
-        if found <= capacity:
-            return Matches(*(column[:found] for column in out))
-        capacity = found
+    return _collected(_scan, trie, buffer, segment_starts, segment_ends)
 
 
 @nb.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]  # numba ships no types
@@ -278,13 +267,20 @@ def scan_all(
 
     A pattern of ``is_prefix`` also matches where a word only begins with its last word; the match ends with that word.
     """
+    return _collected(_scan_all, trie, buffer, segment_starts, segment_ends, is_prefix)
+
+
+def _collected(
+    kernel: Callable[..., int], trie: Trie, buffer: bytes, segment_starts: Ints, segment_ends: Ints, *more: Any
+) -> Matches:
+    """The matches of a kernel, run again with room for all where the first guess was too small."""
     data = np.frombuffer(buffer, dtype=np.uint8)
     capacity = len(buffer) // 64 + 64
     while True:
         out = [np.empty(capacity, dtype=np.int64) for _ in range(4)]
-        found = _scan_all(
+        found = kernel(
             data, segment_starts, segment_ends, trie.edges, trie.width, trie.classes, trie.variants, trie.order,
-            trie.patterns, trie.pattern_starts, trie.is_exact, KINDS, is_prefix, *out,
+            trie.patterns, trie.pattern_starts, trie.is_exact, KINDS, *more, *out,
         )  # fmt: skip
         if found <= capacity:
             return Matches(*(column[:found] for column in out))

@@ -46,6 +46,7 @@ STOPPED = 130
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Found = TypeVar("Found")
 
 DataOption = Annotated[
     Path | None, typer.Option("--data", help="Data folder. Default: KLIPING_DATA, else warehouse/data in a checkout.")
@@ -86,6 +87,13 @@ def _layout(data: Path | None) -> Layout:
     from orchestration import settings
 
     return settings.layout(data)
+
+
+def _tell(found: Found, as_json: bool, show: Callable[[Console, Found], None]) -> None:
+    if as_json:
+        _print_json(found)
+    else:
+        show(out, found)
 
 
 def _print_json(value: Any) -> None:
@@ -153,10 +161,7 @@ def status(data: DataOption = None, registry: RegistryOption = None, as_json: Js
 
     use_registry(registry)
     found = read_status(_layout(data))
-    if as_json:
-        _print_json(found)
-    else:
-        show_status(out, found)
+    _tell(found, as_json, show_status)
 
 
 @app.command()
@@ -244,10 +249,7 @@ def review_entities(
     from orchestration.review import review, show
 
     lists = review(_layout(data), limit)
-    if as_json:
-        _print_json(lists)
-    else:
-        show(out, lists)
+    _tell(lists, as_json, show)
 
 
 @registries.command("check")
@@ -257,10 +259,7 @@ def check_registry(registry: RegistryOption = None, as_json: JsonOption = False)
     from orchestration import registry_command
 
     found = registry_command.check(registry)
-    if as_json:
-        _print_json(found)
-    else:
-        registry_command.tell_check(out, found)
+    _tell(found, as_json, registry_command.tell_check)
     if found["problems"]:
         raise typer.Exit(1)
 
@@ -277,10 +276,7 @@ def show_registry(
     from orchestration import registry_command
 
     found = registry_command.show(registry, query, on.date() if on else None)
-    if as_json:
-        _print_json(found)
-    else:
-        registry_command.tell_body(out, found)
+    _tell(found, as_json, registry_command.tell_body)
 
 
 @registries.command("history")
@@ -294,10 +290,7 @@ def registry_history(
     from orchestration import registry_command
 
     found = registry_command.family(registry, query)
-    if as_json:
-        _print_json(found)
-    else:
-        registry_command.tell_family(out, found)
+    _tell(found, as_json, registry_command.tell_family)
 
 
 @registries.command("diff")
@@ -311,10 +304,7 @@ def diff_registries(
     from orchestration import registry_command
 
     found = registry_command.difference(registry, other)
-    if as_json:
-        _print_json(found)
-    else:
-        registry_command.tell_difference(out, found)
+    _tell(found, as_json, registry_command.tell_difference)
 
 
 @evaluate.command("dates")
@@ -387,10 +377,7 @@ def evaluate_mentions(
 def _tell_figures(figures: dict[str, Any], as_json: bool) -> None:
     from orchestration.evaluate_command import show
 
-    if as_json:
-        _print_json(figures)
-    else:
-        show(out, figures)
+    _tell(figures, as_json, show)
 
 
 @watch.command("test")
@@ -419,10 +406,7 @@ def watch_test(
     layout = _layout(data)
     topic = watch_command.chosen(layout, name, query)
     found = watch_command.preview(layout, topic, days, until.date() if until else None, examples)
-    if as_json:
-        _print_json(found)
-    else:
-        show_preview(out, found)
+    _tell(found, as_json, show_preview)
 
 
 @watch.command("list")

@@ -9,12 +9,17 @@ import polars as pl
 
 from ingest.entities.engine import Engine, compile_engine
 from ingest.registry.forms import SCHEMA
-from ingest.registry.model import Registry
+from ingest.registry.model import Registry, Rules
 from warehouse.contracts import TABLES, tables_of
+
+NO_RULES = Rules()
 
 
 def engine_of(
-    forms: Sequence[Mapping[str, Any]], parents: Sequence[tuple[str, str | None]], **rows: Sequence[Mapping[str, Any]]
+    forms: Sequence[Mapping[str, Any]],
+    parents: Sequence[tuple[str, str | None]],
+    rules: Rules = NO_RULES,
+    **rows: Sequence[Mapping[str, Any]],
 ) -> Engine:
     """The engine of atomic ``forms`` and pairs of body and parent; ``rows`` fill further tables of the registry.
 
@@ -30,4 +35,4 @@ def engine_of(
     for name, given in filled.items():
         schema = TABLES[f"registry.{name}"].polars_schema()
         tables[name] = pl.DataFrame([dict.fromkeys(schema.names()) | dict(row) for row in given], schema=schema)
-    return compile_engine(Registry(tables), pl.DataFrame(list(forms), schema=SCHEMA))
+    return compile_engine(Registry(tables, rules), pl.DataFrame(list(forms), schema=SCHEMA))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ingest.entities.exclusions import Stems, stems
-from ingest.registry.forms import forms
+from ingest.registry.forms import DEFAULT_PRIOR, forms
 from ingest.registry.gazetteer import Gazetteer
 from ingest.registry.model import Registry
 from warehouse.keys import hex16
@@ -24,23 +24,6 @@ from warehouse.keys import hex16
 if TYPE_CHECKING:
     from ingest.kernels import Trie
 
-# Bare, these words are the kind of body and not one body: polres, pemerintah daerah.
-_STATIONS = frozenset(
-    (
-        "pemda",
-        "polda",
-        "polres",
-        "polsek",
-        "kejati",
-        "kejari",
-        "pn",
-        "pengadilan-tinggi",
-        "pengadilan-agama",
-        "pta",
-        "kecamatan",
-        "koramil",
-    )
-)
 _REGIONAL_ID = re.compile(r"(.+?)\.([0-9]{2}(?:\.[0-9]{2}){0,2})")
 
 
@@ -84,6 +67,7 @@ class UnitReading:
         )
 
 
+Station = tuple[str, bytes, bytes]  # unit, the word that its form ends with, the words behind; in lower case
 Readings = tuple[Reading, ...]
 Units = tuple[UnitReading, ...]
 
@@ -160,7 +144,7 @@ class Engine:
     hierarchy: Hierarchy
     names: Mapping[str, frozenset[Stems]]
     gazetteer: Gazetteer
-    stations: Mapping[tuple[str, bytes, bytes], str]
+    stations: Mapping[Station, str]
     roots: Mapping[str, str]
     inner: frozenset[str]
     plain: frozenset[str]
@@ -183,19 +167,13 @@ def compile_engine(registry: Registry, surfaces: pl.DataFrame) -> Engine:
         reading = Reading(**{name: row[name] for name in Reading.__dataclass_fields__})
         forms_of_case = exact if row["is_exact_case"] else loose
         forms_of_case.readings[_key(row)].append(reading)
-    for row in _unit_forms(registry).iter_rows(named=True):
+    unit_forms = _unit_forms(registry)
+    for row in unit_forms.iter_rows(named=True):
         forms_of_case = exact if row["is_exact_case"] else loose
+        given = {name: row[name] for name in ("unit_id", "via", "prior", "valid_from", "valid_to")}
         form_id = hex16("unit", row["unit_id"], row["surface"])
-        unit = UnitReading(
-            form_id,
-            row["unit_id"],
-            row["via"],
-            row["prior"],
-            frozenset(row["levels"]),
-            row["valid_from"],
-            row["valid_to"],
-        )
-        forms_of_case.units[_key(row)].append(unit)
+        forms_of_case.units[_key(row)].append(UnitReading(form_id=form_id, levels=frozenset(row["levels"]), **given))
+    stations = _stations(unit_forms, registry["regional_exceptions"])
     surfaces_exact, surfaces_loose = exact.surfaces(), loose.surfaces()
     for surface in surfaces_exact:
         exact.readings[surface].extend(loose.readings.get(_fold(surface), []))
@@ -213,10 +191,10 @@ def compile_engine(registry: Registry, surfaces: pl.DataFrame) -> Engine:
         Hierarchy.of(registry),
         _names(surfaces),
         Gazetteer(registry),
-        _stations(registry),
+        stations,
         _roots(registry["regional_units"]),
-        frozenset(registry["regional_units"]["unit_id"]) - _STATIONS,
-        _plain(registry),
+        frozenset(registry["regional_units"]["unit_id"]) - registry.rules.stations,
+        _plain(stations, registry["regions"]),
     )
 
 
@@ -251,7 +229,7 @@ def _unit_forms(registry: Registry) -> pl.DataFrame:
     full = units.select(
         "unit_id", pl.col("unit_name").alias("surface"), pl.lit("name").alias("via"),
         pl.lit([], dtype=pl.List(pl.String)).alias("region_levels"), pl.lit(False).alias("is_exact_case"),
-        pl.lit(10, pl.Int64).alias("prior"),
+        pl.lit(DEFAULT_PRIOR, pl.Int64).alias("prior"),
         pl.lit(None, pl.Date()).alias("valid_from"), pl.lit(None, pl.Date()).alias("valid_to"),
     ).join(written, on=["unit_id", "surface"], how="anti")  # fmt: skip
     levels = pl.when(pl.col("region_levels").list.len() > 0).then("region_levels").otherwise("unit_levels")
@@ -275,13 +253,13 @@ def _names(surfaces: pl.DataFrame) -> dict[str, frozenset[Stems]]:
     return {agency: frozenset(found) for agency, found in names.items()}
 
 
-def _stations(registry: Registry) -> dict[tuple[str, bytes, bytes], str]:
+def _stations(unit_forms: pl.DataFrame, exceptions: pl.DataFrame) -> dict[Station, str]:
     """Region codes by unit, word that the unit's form ends with, and the rest of an official name, in lower case."""
     forms_of: dict[str, list[bytes]] = defaultdict(list)
-    for unit_id, surface in _unit_forms(registry).select("unit_id", "surface").iter_rows():
+    for unit_id, surface in unit_forms.select("unit_id", "surface").iter_rows():
         forms_of[unit_id].append(surface.encode().lower())
     found = {}
-    for row in registry["regional_exceptions"].filter(exception_kind="changed").iter_rows(named=True):
+    for row in exceptions.filter(exception_kind="changed").iter_rows(named=True):
         for name in (row["agency_name"], row["acronym"]):
             written = name.encode().lower() if name else b""
             for form in forms_of[row["unit_id"]]:
@@ -290,11 +268,11 @@ def _stations(registry: Registry) -> dict[tuple[str, bytes, bytes], str]:
     return found
 
 
-def _plain(registry: Registry) -> frozenset[str]:
+def _plain(stations: Mapping[Station, str], regions: pl.DataFrame) -> frozenset[str]:
     """The bodies whose official name says their region's plain name, and no other body's of their unit does."""
-    names = dict(registry["regions"].select("region_code", "region_name").iter_rows())
+    names = dict(regions.select("region_code", "region_name").iter_rows())
     bearers: dict[tuple[str, bytes], set[str]] = defaultdict(set)
-    for (unit_id, _, words), code in _stations(registry).items():
+    for (unit_id, _, words), code in stations.items():
         bearers[unit_id, words.removeprefix(b"metro ").removeprefix(b"kota ")].add(code)
     return frozenset(
         f"{unit_id}.{code}"

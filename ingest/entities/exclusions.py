@@ -4,6 +4,8 @@ Belongs here: rules that hold for every body. Does not: forms that are usually s
 nor names of laws and buildings, which count as the body's name.
 
 - An address: ``kpu.go.id``, ``humas@kemendagri``, ``S-1150/MK.011``.
+- A document's number: ``LP/B/188/IV/2025/SPKT``.
+- Another name: ``RS Polri``, ``Komnas PA``, ``BPJS hewan``.
 - A foreign body: ``Menteri Luar Negeri Jepang``, ``Mahkamah Agung AS``; and what else the article writes of it
   (``Menlu Pompeo``) where it does not speak of Indonesia at all.
 - A rank: ``Mayjen TNI Kristomei`` names an officer.

@@ -25,7 +25,8 @@ _RANK = re.compile(
     re.DOTALL,
 )
 _NO_NAME = re.compile(
-    rb"(?:Nomor|No|Jalan|Jln?|Pulau|Jajaran|Januari|Februari|Maret|April|Juni|Juli|Kabupaten|Kota|Provinsi|Kecamatan|Se|RI|Indonesia|Tinggi|Negeri|Daerah)\b"
+    rb"(?:Nomor|No|Jalan|Jln?|Pulau|Jajaran|Januari|Februari|Maret|April|Juni|Juli|Kabupaten|Kota|Provinsi|Kecamatan"
+    rb"|Se|RI|Indonesia|Tinggi|Negeri|Daerah)\b"
 )
 _LONGEST_NAME = 4
 _COURTS = "ma"  # a court bears the name of a city: one that the registry does not know lies abroad

@@ -23,7 +23,7 @@ _UPPER_LEVELS = {"province": (None,), "regency": ("province",), "city": ("provin
 
 def regional_problems(registry: Registry) -> Iterator[str]:
     """Every contradiction in the regional tables, each as one sentence that names the file and the row."""
-    for rule in (_regions, _region_names, _units, _forms, _twin_forms, _exceptions, _orphans):
+    for rule in (_regions, _region_names, _units, _stations, _forms, _twin_forms, _exceptions, _orphans):
         yield from rule(registry)
 
 
@@ -97,14 +97,22 @@ def _units(registry: Registry) -> Iterator[str]:
             yield f"regional_units: {unit_id} is above itself"
 
 
+def _stations(registry: Registry) -> Iterator[str]:
+    """A station is a unit."""
+    for unit_id in sorted(registry.rules.stations - set(registry["regional_units"]["unit_id"])):
+        yield f"units: the station {unit_id} is no regional unit"
+
+
 def _forms(registry: Registry) -> Iterator[str]:
-    """A form belongs to a unit and is of that one's levels."""
+    """A form belongs to a unit, is of that one's levels, and does not end with a bracket: the engine composes those."""
     levels = dict(registry["regional_units"].select("unit_id", "region_levels").iter_rows())
     for row in registry["unit_forms"].iter_rows(named=True):
         unit_id, surface = row["unit_id"], row["surface"]
         if unit_id not in levels:
             yield f"unit_forms: unit_id {unit_id} of {surface!r} is unknown"
             continue
+        if surface.endswith(")"):
+            yield f"unit_forms: {surface!r} of {unit_id} ends with a bracket, which the engine composes by rule"
         yield from _unknown_levels("unit_forms", f"{unit_id} {surface!r}", row["region_levels"], levels[unit_id])
         if _ends_before_it_begins(row):
             yield f"unit_forms: {surface!r} of {unit_id} ends before it begins on {row['valid_from']}"

@@ -334,8 +334,11 @@ def _order(key: tuple[Any, ...]) -> tuple[str, ...]:
 def _rules(registry: Registry) -> set[tuple[tuple[str, str], ...]]:
     """The wording rules, each as the items of a row."""
     rules = registry.rules
-    rows: set[tuple[tuple[str, str], ...]] = {(("rule", "shared_names"), ("value", v)) for v in rules.shared_names}
-    rows |= {(("rule", "ambiguous"), ("value", v)) for v in rules.ambiguous}
+    rows: set[tuple[tuple[str, str], ...]] = {
+        (("rule", rule), ("value", value))
+        for rule in ("shared_names", "ambiguous", "stations")
+        for value in getattr(rules, rule)
+    }
     for word in rules.unit_words:
         for part in ("names", "heads", "deputies"):
             rows |= {(("rule", f"unit_words: {word.names[0]}, {part}"), ("value", v)) for v in getattr(word, part)}

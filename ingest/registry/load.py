@@ -70,7 +70,7 @@ def _read_rules(path: Path) -> Rules:
         words = tuple(
             UnitWord(**{part: tuple(forms) for part, forms in word.items()}) for word in content["unit_words"]
         )
-        return Rules(words, frozenset(content["shared_names"]), frozenset(content["ambiguous"]))
+        return Rules(words, *(frozenset(content[rule]) for rule in ("shared_names", "ambiguous", "stations")))
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise RegistryError(f"The registry's {path.name} cannot be read: {error}") from error
 

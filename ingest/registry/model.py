@@ -27,11 +27,15 @@ class UnitWord:
 
 @dataclass(frozen=True)
 class Rules:
-    """Wording rules: unit words, unit names that need their parent's behind them, and wanted ambiguities."""
+    """Wording rules: unit words, unit names that need their parent's behind them, wanted ambiguities, and stations.
+
+    ``stations`` are the regional units whose bare words name the kind of body and never one body (polres, pemkab).
+    """
 
     unit_words: tuple[UnitWord, ...] = ()
     shared_names: frozenset[str] = frozenset()
     ambiguous: frozenset[str] = frozenset()
+    stations: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class Registry:
             digest = hashlib.sha256(json.dumps([name, frame.columns, rows], ensure_ascii=False).encode())
             if name == "aliases":
                 rules = self.rules
-                content = (rules.unit_words, sorted(rules.shared_names), sorted(rules.ambiguous))
+                content = (rules.unit_words, *map(sorted, (rules.shared_names, rules.ambiguous, rules.stations)))
                 digest.update(repr(content).encode())
             self._digests[name] = digest.digest()
         return self._digests[name]

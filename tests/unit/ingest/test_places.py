@@ -91,8 +91,8 @@ def found(names: PlaceNames, text: str, title: str = "", bodies: list[tuple[str,
     return places
 
 
-def spans(names: PlaceNames, text: str, **given: str) -> list[tuple[str, str | None]]:
-    return found(names, text, **given).select("surface", "region_code").rows()  # type: ignore[arg-type]
+def spans(names: PlaceNames, text: str, title: str = "") -> list[tuple[str, str | None]]:
+    return found(names, text, title).select("surface", "region_code").rows()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from ingest.entities.engine import Engine
 from ingest.entities.mentions import find_mentions, resolve_name
+from ingest.registry.model import Rules
 from tests.engines import engine_of
 
 DAY = date(2023, 4, 7)
@@ -122,6 +123,7 @@ def engine() -> Engine:
     return engine_of(
         FORMS,
         PARENTS,
+        Rules(stations=frozenset({"pemda", "polda", "polres", "polsek"})),
         agencies=agencies,
         agency_periods=periods,
         regions=regions,

@@ -103,6 +103,11 @@ def found_problems(rows: Rows) -> list[str]:
     return problems(Registry(with_composed(written(rows)), Rules()))
 
 
+def test_a_station_that_is_no_unit_is_told() -> None:
+    rules = Rules(stations=frozenset({"polres", "pos"}))
+    assert problems(Registry(with_composed(written(small())), rules)) == ["units: the station pos is no regional unit"]
+
+
 def test_a_body_bears_the_names_of_unit_and_region() -> None:
     found = composed(small())
     assert found["dinkes.32.71"] == [(EARLIEST, None, "Dinas Kesehatan Kota Bogor", None, "pemda.32.71")]
@@ -254,6 +259,10 @@ def add(table: str, *new: dict[str, Any]) -> Callable[[Rows], None]:
             "regional_units: x is above itself",
         ),
         (add("unit_forms", form("x", "X")), "unit_forms: unit_id x of 'X' is unknown"),
+        (
+            add("unit_forms", form("polres", "Resor (Polres)")),
+            "unit_forms: 'Resor (Polres)' of polres ends with a bracket, which the engine composes by rule",
+        ),
         (
             add("unit_forms", form("polres", "Pores", region_levels=["district"])),
             "unit_forms: polres 'Pores' is of the level district, which it cannot have",
