@@ -8,7 +8,7 @@ run: .venv/installed
 	$(BIN)/kliping run samples
 
 test: .venv/installed
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 slow: .venv/installed
 	$(BIN)/python -m pytest -m slow

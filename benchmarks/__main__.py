@@ -25,6 +25,7 @@ def commands(data: Path, python: list[str]) -> dict[str, list[str]]:
         "matcher": ["benchmarks.matcher", str(data / "articles" / "articles_dev.jsonl.gz"), "--oracle", "20000"],
         "clean": ["benchmarks.clean", str(data)],
         "evaluation": ["benchmarks.evaluation", str(data)],
+        "fetch": ["benchmarks.fetch"],
         "pipeline": ["benchmarks.pipeline", str(data / "articles" / "articles_dev.jsonl.gz")],
         "peers": ["benchmarks.peers", str(data), *elsewhere],
     }

@@ -58,6 +58,8 @@ GIANTS: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
 
 def corpus() -> dict[str, list[bytes]]:
     """Real inputs by suffix: the samples, and the development data where they are at hand; large files are cut."""
+    from tests.made_files import docx_of, pdf_of, warc_record
+
     folders = [ROOT / "samples"]
     data = Path(os.environ.get("KLIPING_DEV_DATA", ROOT.parent / "shared" / "data"))
     folders += [data / name for name in ("dumps", "pages", "seed")]
@@ -76,6 +78,10 @@ def corpus() -> dict[str, list[bytes]]:
         found["field"] = ["\n".join(str(v) for k, v in row.items() if k != "body").encode() for row in rows]
     found["row"] = [b'{"title":"J","body":' + json.dumps(t.decode("utf-8", "replace")).encode() + b"}" for t in
                     found.get("body", found["txt"])]  # fmt: skip
+    page = (b"<html><body><h1>Judul</h1><p>" + text[:2000] + b"</p></body></html>" for text in found["txt"])
+    found["warc"] = [warc_record(body=body) + warc_record(kind="revisit") + warc_record() for body in page]
+    found["docx"] = [docx_of(b"<w:p><w:r><w:t>Siaran Pers</w:t></w:r></w:p><w:tbl><w:tr><w:tc/></w:tr></w:tbl>" * 3)]
+    found["pdf"] = [pdf_of([[(72, 800 - 14 * n, f"Baris {n} siaran pers") for n in range(9)]] * 2)]
     return found
 
 
@@ -83,10 +89,14 @@ def seeds_of(target: str, inputs: dict[str, list[bytes]]) -> list[bytes]:
     """The inputs that a target starts from."""
     kind, _, argument = target.partition(":")
     texts = inputs.get("txt", []) + inputs.get("body", [])
-    if kind in ("normalise", "zones"):
+    if kind in ("docx", "pdf"):
+        return [f"<w:p><w:r><w:t>{n}</w:t></w:r></w:p>".encode() + b"BT /F1 11 Tf (Rapat-) Tj ET" for n in range(3)]
+    if kind in ("normalise", "zones", "release"):
         return texts
     if kind in ("url", "dates"):
         return inputs.get("field", []) + inputs.get("txt", [])
+    if argument.startswith("application/") and argument != "application/json":
+        return inputs["pdf" if argument.endswith("pdf") else "docx"]
     if argument in ("text/html", "text/plain", "application/json"):
         return {"text/html": inputs["html"], "text/plain": texts}.get(argument, inputs["row"])
     suffix = argument.split(".")[1]

@@ -6,22 +6,30 @@ holds the data folder; 130 stopped by Ctrl-C. A defect ends in a traceback.
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import shutil
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import wraps
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec, TypeVar
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
-from warehouse.errors import KlipingError, LockedError
-from warehouse.layout import Layout
+from orchestration import alerts_command, edition_command, manual_command, sources_command
+from orchestration.collect_command import collect
+from orchestration.command import (
+    DataOption,
+    JsonOption,
+    RegistryOption,
+    err,
+    friendly,
+    layout_of,
+    out,
+    print_json,
+    tell,
+)
 
 app = typer.Typer(
     name="kliping",
@@ -38,22 +46,12 @@ watch = typer.Typer(help="The topics that you watch: docs/watch.md.", no_args_is
 app.add_typer(watch, name="watch")
 registries = typer.Typer(help="Look into the registry of bodies: docs/registry.md.", no_args_is_help=True)
 app.add_typer(registries, name="registry")
-out = Console()
-err = Console(stderr=True)
+app.command("collect")(collect)
+app.add_typer(sources_command.app, name="sources")
+app.add_typer(manual_command.app, name="manual")
+app.add_typer(alerts_command.app, name="alerts")
+app.add_typer(edition_command.app, name="edition")
 
-LOCKED = 75
-STOPPED = 130
-
-P = ParamSpec("P")
-R = TypeVar("R")
-Found = TypeVar("Found")
-
-DataOption = Annotated[
-    Path | None, typer.Option("--data", help="Data folder. Default: KLIPING_DATA, else warehouse/data in a checkout.")
-]
-RegistryOption = Annotated[
-    Path | None, typer.Option("--registry", help="Folder with registry CSV files to use instead of the packaged ones.")
-]
 EXAMPLES = (
     "select agency_name, sum(agency_coverage) as articles from rpt_agency_coverage_daily join dim_agencies"
     " using (agency_id) where is_rolled_up group by all order by articles desc, agency_name limit 10",
@@ -64,51 +62,31 @@ EXAMPLES = (
     " and beside.is_counted and beside.top_agency_id <> 'kemendagri' group by all order by articles desc limit 10",
 )
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 GoldOption = Annotated[Path, typer.Option("--gold", help="The labelled set.")]
 
 
-def _friendly(command: Callable[P, R]) -> Callable[P, R]:
-    @wraps(command)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except KlipingError as error:
-            err.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
-            raise typer.Exit(LOCKED if isinstance(error, LockedError) else 1) from error
-        except KeyboardInterrupt as error:
-            err.print("Stopped. The last published snapshot is untouched, and the next run goes on.", soft_wrap=True)
-            raise typer.Exit(STOPPED) from error
+class FileKind(StrEnum):
+    """What files can be said to be."""
 
-    return wrapped
-
-
-def _layout(data: Path | None) -> Layout:
-    from orchestration import settings
-
-    return settings.layout(data)
-
-
-def _tell(found: Found, as_json: bool, show: Callable[[Console, Found], None]) -> None:
-    if as_json:
-        _print_json(found)
-    else:
-        show(out, found)
-
-
-def _print_json(value: Any) -> None:
-    from orchestration.query import plain
-
-    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, allow_nan=False, indent=2) + "\n")
+    web = "web"
+    dump = "dump"
+    press_release = "press_release"
+    manual = "manual"
 
 
 @app.command()
-@_friendly
+@friendly
 def run(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders to take in.")] = None,
     data: DataOption = None,
     mapping: Annotated[Path | None, typer.Option(help="YAML that says what a dump's columns mean.")] = None,
     source: Annotated[str, typer.Option(help="Name of the source that the files come from.")] = "files",
+    kind: Annotated[
+        FileKind | None, typer.Option("--as", help="What the files are. Default: pages are web, tables are dumps.")
+    ] = None,
+    only_known_outlets: Annotated[
+        bool, typer.Option("--only-known-outlets", help="Of web archives, take pages of the registry's outlets alone.")
+    ] = False,
     fetched_at: Annotated[
         datetime | None, typer.Option(help="When the files were obtained (UTC). Default: now.")
     ] = None,
@@ -121,17 +99,23 @@ def run(
     from warehouse.publish import latest_snapshot
     from warehouse.store import run_lock
 
-    layout = _layout(data)
+    layout = layout_of(data)
     moment = (fetched_at or datetime.now(UTC)).replace(tzinfo=None)
+    intake = {
+        "paths": [str(path) for path in paths or ()],
+        "fetched_at_utc": moment.isoformat(),
+        "source_id": source,
+        "mapping": str(mapping) if mapping else None,
+        "kind": kind.value if kind else None,
+        "only_known_outlets": only_known_outlets,
+    }
     with run_lock(layout), watching(err, layout.run_log):
-        materialise_everything(
-            layout, paths or [], fetched_at=moment, source_id=source, mapping=mapping, registry=registry
-        )
+        materialise_everything(layout, intake, registry=registry)
     meta = latest_snapshot(layout)
     counted = tally(layout, moment)
     folder = layout.snapshot(meta["snapshot_id"])
     if as_json:
-        _print_json({"intake": {**vars(counted), "rows": counted.rows}, "snapshot": meta, "folder": str(folder)})
+        print_json({"intake": {**vars(counted), "rows": counted.rows}, "snapshot": meta, "folder": str(folder)})
         return
     out.print(
         f"{counted.accepted} accepted + {counted.duplicates} duplicates + {counted.quarantined} quarantined"
@@ -152,7 +136,7 @@ def run(
 
 
 @app.command()
-@_friendly
+@friendly
 def status(data: DataOption = None, registry: RegistryOption = None, as_json: JsonOption = False) -> None:
     """Show rows, last days, stale parts, quarantine, checks and the snapshot."""
     from orchestration.display import show_status
@@ -160,12 +144,12 @@ def status(data: DataOption = None, registry: RegistryOption = None, as_json: Js
     from orchestration.status import status as read_status
 
     use_registry(registry)
-    found = read_status(_layout(data))
-    _tell(found, as_json, show_status)
+    found = read_status(layout_of(data))
+    tell(found, as_json, show_status)
 
 
 @app.command()
-@_friendly
+@friendly
 def sql(
     query: Annotated[str | None, typer.Argument(help="A query; without one, a prompt.")] = None,
     data: DataOption = None,
@@ -176,19 +160,19 @@ def sql(
     from orchestration.query import prompt, rows_of
     from warehouse.publish import connect
 
-    with connect(_layout(data)) as connection:
+    with connect(layout_of(data)) as connection:
         if query is None:
             prompt(connection, out, err)
             return
         names, rows = rows_of(connection, query)
     if as_json:
-        _print_json([dict(zip(names, row, strict=True)) for row in rows])
+        print_json([dict(zip(names, row, strict=True)) for row in rows])
     else:
         show_rows(out, names, rows)
 
 
 @app.command()
-@_friendly
+@friendly
 def explain(
     key: Annotated[str, typer.Argument(metavar="URL_OR_ID", help="An address in any form, or an id of any kind.")],
     data: DataOption = None,
@@ -199,18 +183,18 @@ def explain(
     from orchestration.explain import explain as find
     from orchestration.explain_view import show, write_page
 
-    found = find(_layout(data), key)
+    found = find(layout_of(data), key)
     if html:
         write_page(html, found)
         err.print(f"written to {html}", markup=False, highlight=False, soft_wrap=True)
     if as_json:
-        _print_json(found)
+        print_json(found)
     elif not html:
         show(out, found)
 
 
 @app.command()
-@_friendly
+@friendly
 def up(
     data: DataOption = None,
     host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
@@ -219,19 +203,19 @@ def up(
     """Serve the Dagster UI with its daemon: schedules and the landing folder run alone."""
     from orchestration.serve import serve
 
-    raise typer.Exit(serve(_layout(data), host, port))
+    raise typer.Exit(serve(layout_of(data), host, port))
 
 
 @app.command()
-@_friendly
+@friendly
 def doctor(data: DataOption = None, as_json: JsonOption = False) -> None:
     """Say what is wrong with this installation and data folder, and what to do about it."""
     from orchestration.display import show_findings
     from orchestration.doctor import examine
 
-    findings = examine(_layout(data))
+    findings = examine(layout_of(data))
     if as_json:
-        _print_json([vars(finding) for finding in findings])
+        print_json([vars(finding) for finding in findings])
     else:
         show_findings(out, findings)
     if not all(finding.is_fine for finding in findings):
@@ -239,7 +223,7 @@ def doctor(data: DataOption = None, as_json: JsonOption = False) -> None:
 
 
 @entities.command("review")
-@_friendly
+@friendly
 def review_entities(
     data: DataOption = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Rows of each list. Default: 30 bodies, else 50.")] = None,
@@ -248,24 +232,24 @@ def review_entities(
     """List the most mentioned bodies, unknown phrases that look like bodies, and ambiguous mentions."""
     from orchestration.review import review, show
 
-    lists = review(_layout(data), limit)
-    _tell(lists, as_json, show)
+    lists = review(layout_of(data), limit)
+    tell(lists, as_json, show)
 
 
 @registries.command("check")
-@_friendly
+@friendly
 def check_registry(registry: RegistryOption = None, as_json: JsonOption = False) -> None:
     """Count the rows of each table and tell every problem."""
     from orchestration import registry_command
 
     found = registry_command.check(registry)
-    _tell(found, as_json, registry_command.tell_check)
+    tell(found, as_json, registry_command.tell_check)
     if found["problems"]:
         raise typer.Exit(1)
 
 
 @registries.command("show")
-@_friendly
+@friendly
 def show_registry(
     query: Annotated[str, typer.Argument(metavar="NAME_OR_ID", help="Id, name, acronym, office, person or region.")],
     on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As on this day.")] = None,
@@ -276,11 +260,11 @@ def show_registry(
     from orchestration import registry_command
 
     found = registry_command.show(registry, query, on.date() if on else None)
-    _tell(found, as_json, registry_command.tell_body)
+    tell(found, as_json, registry_command.tell_body)
 
 
 @registries.command("history")
-@_friendly
+@friendly
 def registry_history(
     query: Annotated[str, typer.Argument(metavar="NAME_OR_ID", help="A body of the family.")],
     registry: RegistryOption = None,
@@ -290,11 +274,11 @@ def registry_history(
     from orchestration import registry_command
 
     found = registry_command.family(registry, query)
-    _tell(found, as_json, registry_command.tell_family)
+    tell(found, as_json, registry_command.tell_family)
 
 
 @registries.command("diff")
-@_friendly
+@friendly
 def diff_registries(
     other: Annotated[Path, typer.Argument(metavar="OTHER_DIR", help="Another registry's folder.")],
     registry: RegistryOption = None,
@@ -304,11 +288,11 @@ def diff_registries(
     from orchestration import registry_command
 
     found = registry_command.difference(registry, other)
-    _tell(found, as_json, registry_command.tell_difference)
+    tell(found, as_json, registry_command.tell_difference)
 
 
 @evaluate.command("dates")
-@_friendly
+@friendly
 def evaluate_dates(gold: GoldOption, registry: RegistryOption = None, as_json: JsonOption = False) -> None:
     """Publication times: JSONL of raw fields with published_at."""
     from orchestration import evaluate_command
@@ -317,7 +301,7 @@ def evaluate_dates(gold: GoldOption, registry: RegistryOption = None, as_json: J
 
 
 @evaluate.command("extraction")
-@_friendly
+@friendly
 def evaluate_extraction(gold: GoldOption, registry: RegistryOption = None, as_json: JsonOption = False) -> None:
     """The text of pages: a folder of HTML with gold text."""
     from orchestration import evaluate_command
@@ -326,7 +310,7 @@ def evaluate_extraction(gold: GoldOption, registry: RegistryOption = None, as_js
 
 
 @evaluate.command("zones")
-@_friendly
+@friendly
 def evaluate_zones(
     gold: GoldOption,
     articles: Annotated[Path | None, typer.Option(help="JSONL with the rows that labels name.")] = None,
@@ -342,7 +326,7 @@ def evaluate_zones(
 
 
 @evaluate.command("statements")
-@_friendly
+@friendly
 def evaluate_statements(
     gold: GoldOption,
     articles: Annotated[Path | None, typer.Option(help="JSONL with the rows that labels name.")] = None,
@@ -357,7 +341,7 @@ def evaluate_statements(
 
 
 @evaluate.command("mentions")
-@_friendly
+@friendly
 def evaluate_mentions(
     gold: GoldOption,
     errors: Annotated[bool, typer.Option("--errors", help="Show each error in its sentence.")] = False,
@@ -369,7 +353,7 @@ def evaluate_mentions(
 
     figures = evaluate_command.mentions(gold, registry)
     if as_json:
-        _print_json(figures)
+        print_json(figures)
     else:
         evaluate_command.show_mentions(out, figures, with_errors=errors)
 
@@ -377,11 +361,11 @@ def evaluate_mentions(
 def _tell_figures(figures: dict[str, Any], as_json: bool) -> None:
     from orchestration.evaluate_command import show
 
-    _tell(figures, as_json, show)
+    tell(figures, as_json, show)
 
 
 @watch.command("test")
-@_friendly
+@friendly
 def watch_test(
     name: Annotated[str | None, typer.Argument(help="Id of a topic in watch.yml.")] = None,
     query: Annotated[str | None, typer.Option("--query", help="A query to try instead, in quotes.")] = None,
@@ -403,23 +387,23 @@ def watch_test(
     if (name is None) == (query is None):
         raise typer.BadParameter("name a topic, or give a query with --query", param_hint="NAME")
     use_registry(registry)
-    layout = _layout(data)
+    layout = layout_of(data)
     topic = watch_command.chosen(layout, name, query)
     found = watch_command.preview(layout, topic, days, until.date() if until else None, examples)
-    _tell(found, as_json, show_preview)
+    tell(found, as_json, show_preview)
 
 
 @watch.command("list")
-@_friendly
+@friendly
 def watch_list(data: DataOption = None, as_json: JsonOption = False) -> None:
     """List the topics with the articles and hits that the last run found."""
     from orchestration.watch_command import listed
     from orchestration.watch_view import show_topics
 
-    layout = _layout(data)
+    layout = layout_of(data)
     topics = listed(layout)
     if as_json:
-        _print_json(topics)
+        print_json(topics)
     elif topics:
         show_topics(out, topics)
     else:
@@ -427,16 +411,16 @@ def watch_list(data: DataOption = None, as_json: JsonOption = False) -> None:
 
 
 @watch.command("check")
-@_friendly
+@friendly
 def watch_check(data: DataOption = None, registry: RegistryOption = None, as_json: JsonOption = False) -> None:
     """Read the watch list and show how each query is understood; the first mistake is told with its place."""
     from orchestration import watch_command
     from orchestration.run import use_registry
 
     use_registry(registry)
-    topics = watch_command.check(_layout(data))
+    topics = watch_command.check(layout_of(data))
     if as_json:
-        _print_json(topics)
+        print_json(topics)
         return
     for topic in topics:
         out.print(f"{topic['id']}: {topic['read_as']}", markup=False, highlight=False, soft_wrap=True)

@@ -180,9 +180,9 @@ def _records(layout: Layout, part: Part) -> dict[str, dict[str, str]]:
 
 def _attempts(lake: _Lake, document_ids: Sequence[str], urls: Sequence[str], record_id: str | None) -> list[Row]:
     where = "document_id in (select unnest(?)) or url in (select unnest(?)) or source_record_id = ?"
-    columns = ", ".join(name for name in FETCH_OUTCOMES.column_names)
+    # all that is there: parts from before a column came to the contract do not have it
     found = lake.rows(
-        FETCH_OUTCOMES, columns, where, [list(document_ids), list(urls), record_id], "fetched_at_utc, attempt_id"
+        FETCH_OUTCOMES, "*", where, [list(document_ids), list(urls), record_id], "fetched_at_utc, attempt_id"
     )
     return [{name: value for name, value in row.items() if name != "file"} for row in found]
 

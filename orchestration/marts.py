@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ingest.registry.load import Registry
 from orchestration.settings import dbt_project_folder
 from warehouse.contracts import Table, tables_of
-from warehouse.contracts.lake import ARTICLES, EVENT_DATES, FETCH_OUTCOMES, MENTIONS, STATEMENTS
+from warehouse.contracts.lake import ARTICLES, DISCOVERED_LINKS, EVENT_DATES, FETCH_OUTCOMES, MENTIONS, STATEMENTS
 from warehouse.keys import hex16
 from warehouse.layout import Layout
 from warehouse.store import parts, read_record
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     import polars as pl
 
 # What the staging models read; a document's part has the same name in all of them.
-SOURCES = (FETCH_OUTCOMES, ARTICLES, MENTIONS, EVENT_DATES, STATEMENTS)
+SOURCES = (FETCH_OUTCOMES, DISCOVERED_LINKS, ARTICLES, MENTIONS, EVENT_DATES, STATEMENTS)
 # Tables of media.duckdb that gather what is touched until it is published.
-TOUCHED = tuple(f"intermediate.int_{name}__touched" for name in ("parts", "articles", "days"))
+TOUCHED = tuple(f"intermediate.int_{name}__touched" for name in ("parts", "articles", "days", "links"))
 # Registry tables that the marts read: a change in one of them can change any day.
 _REGISTRY_TABLES = ("agencies", "agency_periods", "successions", "outlets")
 

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import dagster as dg
 
-from ingest.registry.load import Registry
+from ingest.registry.load import Registry, load
 from orchestration import settings
 from orchestration.marts import dbt_environment
-from orchestration.registry import load_registry
 from warehouse.contracts import tables_of
 from warehouse.layout import Layout
 from warehouse.store import recover, run_lock, write_schemas
@@ -34,7 +33,7 @@ class Warehouse(dg.ConfigurableResource):
 
     def load_registry(self) -> Registry:
         """The registry in force. Raises RegistryError where it contradicts itself."""
-        return load_registry(Path(self.registry) if self.registry else settings.registry_folder())
+        return load(Path(self.registry) if self.registry else settings.registry_folder())
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Warehouse]:

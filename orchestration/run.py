@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,12 +20,25 @@ from warehouse.errors import KlipingError
 from warehouse.layout import Layout
 from warehouse.store import fetched_on, parts, read_part
 
+# The first text was written by the first versions, without the line that says so.
+_OURS = "# Written by Kliping at every start; remove this line to keep settings of your own.\n"
 _DAGSTER_YAML = """\
 telemetry:
   enabled: false
 concurrency:
   runs:
     max_concurrent_runs: 1
+"""
+_DAGSTER_EXTRA = """\
+run_retries:
+  enabled: true
+  max_retries: 0  # the jobs that run alone state their own
+freshness:
+  enabled: true
+retention:
+  sensor:
+    purge_after_days:
+      skipped: 2
 """
 
 
@@ -49,11 +62,15 @@ class Tally:
 
 
 def dagster_home(layout: Layout) -> Path:
-    """Dagster's home in the data folder, with its settings; made where it is missing."""
+    """Dagster's home in the data folder, with its settings; made where it is missing. A user's own settings stay."""
     layout.dagster_home.mkdir(parents=True, exist_ok=True)
     settings_file = layout.dagster_home / "dagster.yaml"
-    if not settings_file.exists():
-        settings_file.write_text(_DAGSTER_YAML)
+    found = settings_file.read_text() if settings_file.exists() else _OURS
+    wanted = _OURS + _DAGSTER_YAML + _DAGSTER_EXTRA
+    if found != wanted and (found.startswith(_OURS) or found == _DAGSTER_YAML):
+        draft = settings_file.with_suffix(".draft")
+        draft.write_text(wanted)
+        draft.replace(settings_file)
     return layout.dagster_home
 
 
@@ -70,43 +87,34 @@ def use_registry(registry: Path | None) -> None:
         os.environ[settings.REGISTRY] = str(registry.expanduser().resolve())
 
 
-def materialise_everything(
-    layout: Layout,
-    paths: Sequence[Path],
-    *,
-    fetched_at: datetime,
-    source_id: str,
-    mapping: Path | None,
-    registry: Path | None,
-) -> None:
-    """Take in ``paths`` and bring every layer up to date, in this process.
+def materialise_everything(layout: Layout, intake: Mapping[str, Any], *, registry: Path | None) -> None:
+    """Take in what ``intake`` says (fields of ``orchestration.intake.Intake``; the time of fetching is among them) and
+    bring every layer up to date, in this process.
 
-    ``fetched_at`` is naive UTC. Raises KlipingError for what a user can mend, KeyboardInterrupt where the process
-    was told to stop.
+    Raises KlipingError for what a user can mend, KeyboardInterrupt where the process was told to stop.
     """
+    from ingest.registry.load import load
     from ingest.sources.collect import inputs_of
-    from orchestration.registry import load_registry
+    from orchestration.timetable import read_timetable
 
     use_folder(layout, registry)
-    loaded = load_registry(settings.registry_folder())
-    inputs_of(paths, source_id, mapping)  # a wrong path is told at once, not after everything is loaded
+    loaded = load(settings.registry_folder())
+    read_timetable(layout.schedules)  # the definitions hold the schedules, and would tell a mistake with a traceback
+    mapping = intake.get("mapping")
+    paths = [Path(path) for path in intake.get("paths", ())]
+    # a wrong path is told at once, not after everything is loaded
+    inputs_of(paths, "", Path(mapping) if mapping else None, intake.get("kind"))
 
     import dagster as dg
 
     from orchestration.definitions import defs
     from orchestration.partitions import DAYS, range_tags
 
-    day = fetched_on(fetched_at)
+    day = fetched_on(datetime.fromisoformat(intake["fetched_at_utc"]))
     if day < DAYS.start.date():
         raise RunFailedError(f"The day of fetching {day} lies before {DAYS.start:%Y-%m-%d}, the first that can be.")
     first, last = days_to_make(layout, loaded, day)
-    config: dict[str, Any] = {
-        "paths": [str(path) for path in paths],
-        "source_id": source_id,
-        "fetched_at_utc": fetched_at.isoformat(),
-    }
-    if mapping:
-        config["mapping"] = str(mapping)
+    config = {name: value for name, value in intake.items() if value is not None}
     with dg.DagsterInstance.get() as instance:
         result = (
             defs()

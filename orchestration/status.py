@@ -18,7 +18,7 @@ from warehouse.layout import Layout
 from warehouse.publish import latest_snapshot
 from warehouse.store import parts, row_count
 
-_CHECKED = ("registry", "raw", "clean", "entities", "topics", "marts")
+CHECKED = ("registry", "raw", "clean", "entities", "topics", "marts")
 
 
 def _table_row(layout: Layout, table: Table, stage: str | None = None) -> dict[str, Any]:
@@ -62,6 +62,6 @@ def status(layout: Layout) -> dict[str, Any]:
         "tables": tables,
         "stale_parts": {name: len(found) for name, found in stale.items()},
         "quarantine": _table_row(layout, QUARANTINE)["rows"],
-        "checks": {name: _check_summary(layout, name) for name in _CHECKED},
+        "checks": {name: _check_summary(layout, name) for name in CHECKED},
         "snapshot": snapshot,
     }

@@ -1,18 +1,27 @@
-"""Engines over registries of a test's own."""
+"""Engines over registries of a test's own, and over the shipped one: that takes seconds, so a process makes it once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import polars as pl
 
 from ingest.entities.engine import Engine, compile_engine
+from ingest.entities.stage import Compiled, compile_registry
 from ingest.registry.forms import SCHEMA
+from ingest.registry.load import load
 from ingest.registry.model import Registry, Rules
 from warehouse.contracts import TABLES, tables_of
 
 NO_RULES = Rules()
+
+
+@cache
+def shipped() -> Compiled:
+    """The shipped registry, compiled; nobody changes it."""
+    return compile_registry(load())
 
 
 def engine_of(

@@ -45,8 +45,8 @@ def _described(table: Table) -> str:
 
 
 def references(table: Table) -> dict[str, str]:
-    """Columns of a mart that refer to another mart: those named like the other's sole key, by column name."""
-    keys = {other.key[0]: other.name for other in tables_of("marts") if len(other.key) == 1}
+    """Columns of a mart that refer to a dimension or fact: those named like its sole key, by column name."""
+    keys = {o.key[0]: o.name for o in tables_of("marts") if len(o.key) == 1 and not o.name.startswith("rpt_")}
     return {name: keys[name] for name in table.column_names if keys.get(name, table.name) != table.name}
 
 

@@ -98,6 +98,31 @@ class Layout:
         return self.config / "watch.yml"
 
     @property
+    def sources(self) -> Path:
+        """The user's sources: which are on, own ones, and how they are asked."""
+        return self.config / "sources.yml"
+
+    @property
+    def alerts(self) -> Path:
+        """Whom to tell of what."""
+        return self.config / "alerts.yml"
+
+    @property
+    def schedules(self) -> Path:
+        """When runs start that nobody watches."""
+        return self.config / "schedules.yml"
+
+    @property
+    def editions(self) -> Path:
+        """What each morning edition was made of, one JSON file an edition."""
+        return self.root / "editions"
+
+    @property
+    def alert_log(self) -> Path:
+        """What was told to whom, and what failed that is to be told."""
+        return self.root / "alerts"
+
+    @property
     def landing(self) -> Path:
         """Files put here are taken by the landing-folder sensor."""
         return self.root / "landing"

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import duckdb
 
 KEPT_SNAPSHOTS = 3
+KEPT_EDITIONS = 7
 
 
 def _quoted(name: str) -> str:
@@ -139,14 +140,17 @@ def publish(layout: Layout, *, now_utc: datetime, check: Callable[[Path], None])
 
 
 def _prune(layout: Layout, latest: str) -> None:
-    """Remove all but the last snapshots; the latest always stays."""
+    """Remove all but the last snapshots and those of the last editions; the latest always stays."""
+    editions = sorted(layout.editions.glob("*.json"))[-KEPT_EDITIONS:]
+    cited = {json.loads(path.read_text()).get("snapshot_id") for path in editions}
     metas = sorted(
         layout.published.glob("*/meta.json"),
         key=lambda path: (path.parent.name == latest, path.stat().st_mtime_ns),
         reverse=True,
     )
     for meta in metas[KEPT_SNAPSHOTS:]:
-        shutil.rmtree(meta.parent)
+        if meta.parent.name not in cited:
+            shutil.rmtree(meta.parent)
 
 
 def latest_snapshot(layout: Layout) -> dict[str, Any]:

@@ -82,6 +82,25 @@ def read_part(path: Path, columns: list[str] | None = None) -> pl.DataFrame:
         return pl.read_parquet(path, columns=columns, hive_partitioning=False)
 
 
+def read_since(layout: Layout, table: Table, first: date, columns: list[str]) -> pl.DataFrame:
+    """The rows of a lake table's parts from a day of fetching on, in the parts' order.
+
+    Columns that came to the contract after a part was written are null in its rows. Raises DamagedError.
+    """
+    import polars as pl
+
+    schema = pl.Schema({name: dtype for name, dtype in table.polars_schema().items() if name in columns})
+    frames = [pl.DataFrame(schema=schema)]
+    for part in parts(layout, table):
+        if part.fetched_on >= first:
+            with _reading(part.path):
+                scan = pl.scan_parquet(
+                    part.path, schema=schema, missing_columns="insert", extra_columns="ignore", hive_partitioning=False
+                )
+                frames.append(scan.collect())
+    return pl.concat(frames).select(columns)
+
+
 def row_count(path: Path) -> int:
     """The number of rows of a part, from its footer. Raises DamagedError."""
     import polars as pl

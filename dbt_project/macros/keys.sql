@@ -43,7 +43,12 @@
 {%- endmacro %}
 
 
-{#- Whether default counts include an article: Indonesian, or too short to tell, and not withdrawn by its outlet. -#}
+{#-
+    Whether default counts include an article: Indonesian, or too short to tell, not withdrawn by its outlet, and
+    published by an outlet: what was handed in as a press release or a row of print and television is told by source_kind.
+-#}
 {% macro is_counted_article(articles) -%}
-    {{ articles }}.language in ('id', 'und') and {{ articles }}.correction_state != 'withdrawn'
+    {{ articles }}.language in ('id', 'und')
+        and {{ articles }}.correction_state != 'withdrawn'
+        and {{ articles }}.source_kind not in ('press_release', 'manual')
 {%- endmacro %}

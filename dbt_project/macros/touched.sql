@@ -25,10 +25,10 @@
     A model as the runs before have left it, with the columns asked for (name to type); empty where there is none.
     Not a ref: the models that ask run before the model they ask about.
 -#}
-{% macro prior(model_name, columns) -%}
+{% macro prior(model_name, columns, schema='intermediate') -%}
     {%- set relation = none -%}
     {%- if execute -%}
-        {%- set relation = adapter.get_relation(target.database, 'intermediate', model_name) -%}
+        {%- set relation = adapter.get_relation(target.database, schema, model_name) -%}
     {%- endif -%}
     {%- set held = [] -%}
     {%- if relation is not none -%}

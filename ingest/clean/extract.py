@@ -1,8 +1,8 @@
 """From a document's payload to its fields, as printed.
 
-Belongs here: reading the three media types. Does not: where a page keeps its parts (page_rules, main_text,
-page_metadata), normalising (text), labelling (zones), reading dates (dates). A payload that cannot be read gives empty
-fields, never an error.
+Belongs here: reading the media types. Does not: lines of office files and releases (office_lines, release_text), where
+a page keeps its parts (page_rules, main_text, page_metadata), normalising (text), labelling (zones), reading dates
+(dates). A payload that cannot be read gives empty fields, never an error.
 """
 
 from __future__ import annotations
@@ -16,15 +16,20 @@ import orjson
 
 from ingest.clean.fields import DateCandidate, Fields, Part
 from ingest.clean.main_text import main_text, shown_time
+from ingest.clean.office_lines import docx_lines, pdf_lines
 from ingest.clean.page_bounds import PLAIN, bounded
 from ingest.clean.page_metadata import PageFacts, read_metadata
 from ingest.clean.page_rules import body_by_rule, line_of, page_rule
+from ingest.clean.release_text import release_fields, text_lines
 from ingest.clean.zones import PRINTED_DATE, SLUG
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
 __all__ = ["DateCandidate", "Fields", "Part", "extract"]
+
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 _LONGEST_TITLE = 250
 _MOST_HEADINGS = 30
@@ -39,14 +44,25 @@ _FEED = re.compile(
 )
 
 
-def extract(media_type: str, payload: bytes, metadata: Mapping[str, Any]) -> Fields:
-    """The fields of one raw document (``raw.documents``: media_type, payload, parsed metadata)."""
+def extract(media_type: str, payload: bytes, metadata: Mapping[str, Any], source_kind: str = "web") -> Fields:
+    """The fields of one raw document (``raw.documents``: media_type, payload, parsed metadata, source_kind).
+
+    A Word or PDF file is read as a press release, a plain text where its source kind says so.
+    """
     if media_type == "application/json":
         return _from_row(payload, metadata)
     if media_type == "text/html":
         pages = _PAGE_END.split(_decoded(payload, metadata, is_html=True))
-        return _joined_pages([_from_page(page) for page in pages[:_MOST_PAGES]])
-    return _from_text(_decoded(payload, metadata))
+        fields = _joined_pages([_from_page(page) for page in pages[:_MOST_PAGES]])
+        if isinstance(channel := metadata.get("channel"), dict):
+            _add_channel(fields, channel)
+        return fields
+    if media_type == PDF:
+        return release_fields(pdf_lines(payload))
+    if media_type == DOCX:
+        return release_fields(docx_lines(payload))
+    text = _decoded(payload, metadata)
+    return release_fields(text_lines(text)) if source_kind == "press_release" else _from_text(text)
 
 
 def _decoded(payload: bytes, metadata: Mapping[str, Any], *, is_html: bool = False) -> str:
@@ -216,6 +232,26 @@ def _joined_pages(pages: list[Fields]) -> Fields:
     if numbers:
         fields.hints["page_count"] = str(max(numbers))
     return fields
+
+
+def _add_channel(fields: Fields, channel: Mapping[str, Any]) -> None:
+    """What a feed or sitemap prints beside the link: dates to choose among, the rest where the page is silent."""
+
+    def told(name: str) -> str:
+        return value.strip() if isinstance(value := channel.get(name), str) else ""
+
+    # a sitemap that prints no publication stamps its entries when it is made, not when an article changes
+    is_telling = channel.get("kind") != "sitemap" or bool(told("published"))
+    for origin, name in (("feed", "published"), ("updated", "updated")):
+        date = DateCandidate(origin, told(name))
+        if date.raw and is_telling and date not in fields.dates:
+            fields.dates.append(date)
+    fields.title = fields.title or told("title")
+    fields.section = fields.section or told("section") or None
+    fields.author = fields.author or told("author") or None
+    categories = channel.get("categories")
+    if not fields.tags and isinstance(categories, list):
+        fields.tags = [tag for tag in _strings(categories[:_MOST_TAGS]) if tag.strip()]
 
 
 def _page_title(tree: LexborHTMLParser, headline: str, facts: PageFacts) -> str:

@@ -14,7 +14,7 @@ import polars as pl
 
 from ingest.clean.content_kind import Signs, content_kind, correction_state
 from ingest.clean.dates import read_dates
-from ingest.clean.extract import DateCandidate, Fields, extract
+from ingest.clean.extract import DOCX, PDF, DateCandidate, Fields, extract
 from ingest.clean.language import language
 from ingest.clean.outlets import Outlet, Outlets
 from ingest.clean.text import normalise, normalise_line
@@ -32,9 +32,14 @@ STAGE_VERSION = 3
 REGISTRY_TABLES = ("outlets",)
 """Registry tables that the output depends on."""
 
+NO_ARTICLES = ("continuation_page", "not_an_article")
+"""Rules that set aside what was read well and is no article: a page 2, a front page, a list."""
+
 _PASSED_ON = ("document_id", "source_id", "source_kind", "source_record_id", "fetched_at_utc")
 _FEWEST_WORDS = 20
 """Words of text below which the title is read as well to tell the language."""
+_MOST_METADATA = 1000
+"""Metadata strings whose reading is kept at a time."""
 _EMPTY_CELLS = frozenset({"", "-", "--", "None", "nan", "NaN", "null"})
 _CANDIDATE_SCHEMA = {
     "document_id": pl.String,
@@ -81,7 +86,8 @@ def clean(documents: pl.DataFrame, registry: Registry) -> dict[str, pl.DataFrame
             rejected.append(_rejected(document, "not_an_article"))
             continue
         if not article.row["title"] and not article.row["text"]:
-            rejected.append(_rejected(document, "no_title_and_no_text"))
+            is_pdf = document["media_type"] == PDF
+            rejected.append(_rejected(document, "pdf_without_text" if is_pdf else "no_title_and_no_text"))
             continue
         articles.append(article)
         contexts.append(
@@ -111,7 +117,7 @@ def clean(documents: pl.DataFrame, registry: Registry) -> dict[str, pl.DataFrame
 
 
 class _Metadata:
-    """Reads metadata strings; a source repeats the same one for all its documents."""
+    """Reads metadata strings; a dump repeats the same one for all its documents, a page of the web has its own."""
 
     def __init__(self) -> None:
         self._known: dict[str, dict[str, Any]] = {}
@@ -123,6 +129,8 @@ class _Metadata:
                 value = orjson.loads(text)
             except orjson.JSONDecodeError:
                 value = {}
+            if len(self._known) >= _MOST_METADATA:
+                self._known.clear()
             known = self._known[text] = value if isinstance(value, dict) else {}
         return known
 
@@ -130,7 +138,7 @@ class _Metadata:
 def _article(
     document: Mapping[str, Any], metadata: Mapping[str, Any], outlets: Outlets, outlet_kinds: Mapping[str, str | None]
 ) -> _Article:
-    fields = extract(document["media_type"], document["payload"], metadata)
+    fields = extract(document["media_type"], document["payload"], metadata, document["source_kind"])
     text, known, mends = _joined(fields)
     zones = parse_zones(text, known, has_head=fields.has_head)
     lead = _zone_text(text, zones, "lead")
@@ -140,13 +148,16 @@ def _article(
     # a page knows its own address better than who saved it; a row's address is what the dump says
     is_page = document["media_type"] == "text/html"
     canonical = (is_page and canonical_url(fields.url)) or canonical_url(url)
+    if document["source_kind"] == "manual":
+        canonical = None  # the link of a recording or a scan is not what was printed: the row is an article of its own
     is_continuation = is_page and ("page" in fields.hints or page_number(url) > 1)
     host_name = host(canonical)
     outlet = outlets.of(host_name, metadata.get("outlet_id"))
     word_count = len(lead.split()) + len(body.split())
     row = {name: document[name] for name in _PASSED_ON} | {
         "url": url,
-        "canonical_url": canonical,
+        # what a body hands out is not a version of the page that it puts on the web as well
+        "canonical_url": None if document["source_kind"] == "press_release" else canonical,
         "outlet_id": outlet.outlet_id,
         "title": title,
         "text": text,
@@ -234,10 +245,20 @@ def _cell(value: str | None) -> str | None:
 
 
 def _rejected(document: Mapping[str, Any], rule: str) -> dict[str, Any]:
-    """The quarantine row of a document that broke ``rule``; ``original`` is the payload as a JSON object."""
+    """The quarantine row of a document that broke ``rule``; ``original`` is the payload as a JSON object.
+
+    Of an office file it names the size alone: raw.documents holds it.
+    """
+    if document["media_type"] in (PDF, DOCX):
+        original = orjson.dumps({"media_type": document["media_type"], "byte_count": len(document["payload"])}).decode()
+        return _quarantined(document, rule, original)
     original = document["payload"].decode("utf-8", "replace")
     if document["media_type"] != "application/json" or not original.lstrip().startswith("{"):
         original = orjson.dumps({"media_type": document["media_type"], "payload": original}).decode()
+    return _quarantined(document, rule, original)
+
+
+def _quarantined(document: Mapping[str, Any], rule: str, original: str) -> dict[str, Any]:
     return {
         "stage": "clean",
         "table_name": "clean.articles",

@@ -94,9 +94,9 @@ class Hierarchy:
 
     def __init__(self, bodies: Collection[str], parents: Iterable[tuple[str, str]]) -> None:
         self.bodies = frozenset(bodies)
-        self._parents: dict[str, set[str]] = defaultdict(set)
+        self._parents: dict[str, tuple[str, ...]] = {}
         for agency, parent in parents:
-            self._parents[agency].add(parent)
+            self._parents[agency] = (*self._parents.get(agency, ()), parent)
         self._known: dict[str, frozenset[str]] = {}
 
     @classmethod
@@ -112,7 +112,7 @@ class Hierarchy:
             found: set[str] = set()
             queue = [agency_id]
             while queue:
-                new = self._parents.get(queue.pop(), set()) - found
+                new = set(self._parents.get(queue.pop(), ())) - found
                 found |= new
                 queue.extend(new)
             known = self._known[agency_id] = frozenset(found)

@@ -124,7 +124,7 @@ def documents(received: Iterable[Received]) -> pl.DataFrame:
         {
             "document_id": hex16("gold", str(number), one.payload),
             "source_id": "gold",
-            "source_kind": "manual",
+            "source_kind": "web",
             "url": one.url,
             "source_record_id": None,
             "fetched_at_utc": one.fetched_at,

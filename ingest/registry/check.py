@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from ingest.registry.check_channels import channel_problems
 from ingest.registry.check_regions import regional_problems
 from ingest.registry.forms import forms
 from ingest.registry.model import Registry
@@ -35,6 +36,7 @@ def problems(registry: Registry) -> list[str]:
             _holders,
             _surfaces,
             _domains,
+            channel_problems,
             regional_problems,
         )
         for problem in rule(registry)

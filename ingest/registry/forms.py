@@ -8,13 +8,12 @@ matching, brackets of names ("Kementerian Dalam Negeri (Kemendagri)"), the paren
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import polars as pl
 
-from ingest.registry.model import Registry, Rules, UnitWord
+from ingest.registry.model import Registry, Rules, UnitWord, once
 from warehouse.keys import hex16
 
 DEFAULT_PRIOR = 10
@@ -35,8 +34,7 @@ SCHEMA = pl.Schema(
 )
 
 
-@dataclass(frozen=True)
-class _Form:
+class _Form(NamedTuple):
     agency_id: str
     surface: str
     kind: Literal["name", "acronym", "short", "role", "holder"]
@@ -51,6 +49,7 @@ class _Form:
         return self.kind if self.kind == "role" or self.kind == "holder" else "name"
 
 
+@once
 def forms(registry: Registry) -> pl.DataFrame:
     """All atomic surfaces, one row per form and validity, sorted by (surface, agency_id, via, valid_from).
 
@@ -150,12 +149,12 @@ def _compose(base: list[_Form], rules: Rules) -> list[_Form]:
     ]
     composed = list(base)
     for word, subject, form in subjects + bracketed:
-        name = replace(form, is_exact_case=False)
-        role = replace(name, kind="role")
+        name = form._replace(is_exact_case=False)
+        role = name._replace(kind="role")
         offices = _variants(word.heads) + _variants(word.deputies)
-        composed += [replace(name, surface=f"{prefix} {subject}".strip()) for prefix in _variants(word.names)]
-        composed += [replace(role, surface=f"{prefix} {subject}".strip()) for prefix in offices]
-    return [replace(form, surface=surface) for form in composed for surface in _comma_variants(form.surface)]
+        composed += [name._replace(surface=f"{prefix} {subject}".strip()) for prefix in _variants(word.names)]
+        composed += [role._replace(surface=f"{prefix} {subject}".strip()) for prefix in offices]
+    return [variant for form in composed for variant in _comma_variants(form)]
 
 
 def _split(surface: str, words: tuple[UnitWord, ...]) -> tuple[UnitWord, str] | None:
@@ -174,11 +173,11 @@ def _variants(words: tuple[str, ...]) -> list[str]:
     return [*words, *(f"{words[0]} ({word})" for word in words[1:] if " " not in word)]
 
 
-def _comma_variants(surface: str) -> list[str]:
-    """The surface with and without the comma before the last member of a list: A, B, dan C; A, B dan C."""
-    if ", dan " in surface:
-        return [surface, surface.replace(", dan ", " dan ")]
-    return [surface]
+def _comma_variants(form: _Form) -> list[_Form]:
+    """The form with and without the comma before the last member of a list: A, B, dan C; A, B dan C."""
+    if ", dan " in form.surface:
+        return [form, form._replace(surface=form.surface.replace(", dan ", " dan "))]
+    return [form]
 
 
 def _merge(found: list[_Form]) -> list[_Form]:
@@ -195,7 +194,7 @@ def _merge(found: list[_Form]) -> list[_Form]:
         first = min(same, key=lambda form: form.valid_from or date.min)
         ends = [form.valid_to for form in same]
         last = None if None in ends else max(end for end in ends if end)
-        result.append(replace(first, valid_to=last))
+        result.append(first._replace(valid_to=last))
     return result
 
 
@@ -213,7 +212,7 @@ def _take_over(found: list[_Form]) -> list[_Form]:
                 if agency != form.agency_id and start > (form.valid_from or date.min)
             ]
             end = min(later) - timedelta(days=1) if later else None
-            form = replace(form, valid_to=max(end, form.valid_to) if end else None)
+            form = form._replace(valid_to=max(end, form.valid_to) if end else None)
         result.append(form)
     return result
 

@@ -10,6 +10,7 @@ surface, so that people can edit them by hand. An empty cell is null, a list is 
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +40,19 @@ MOST_PROBLEMS = 20
 
 
 def load(folder: Path | None = None) -> Registry:
-    """The registry in ``folder``, by default the one that is shipped.
+    """The registry in ``folder``, by default the one that is shipped: read again only where one of its files changed.
 
     Raises RegistryError for a file that is missing or does not fit its contract, and one for all contradictions
     that ``problems`` finds, of which it tells the first ``MOST_PROBLEMS``.
     """
+    folder = folder or Path(__file__).parent
+    files = sorted(folder.glob("*.[cy]*"))
+    return _sound(folder, tuple((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files))
+
+
+@lru_cache(maxsize=1)
+def _sound(folder: Path, _files: tuple[tuple[str, int, int], ...]) -> Registry:
+    """The registry in ``folder``, which does not contradict itself; ``_files`` tell its states apart."""
     registry = read(folder)
     found = problems(registry)
     if found:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
 
 import polars as pl
+
+Made = TypeVar("Made")
 
 # the tables beside those of bodies that regional bodies are composed from
 COMPOSED_FROM = frozenset({"regions", "region_names", "regional_units", "regional_exceptions"})
@@ -48,6 +52,7 @@ class Registry:
     tables: Mapping[str, pl.DataFrame]
     rules: Rules = Rules()
     _digests: dict[str, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _made: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         """The table of that name; KeyError where there is none."""
@@ -89,3 +94,16 @@ class Registry:
                 digest.update(repr(content).encode())
             self._digests[name] = digest.digest()
         return self._digests[name]
+
+
+def once(function: Callable[[Registry], Made]) -> Callable[[Registry], Made]:
+    """``function``, which makes of a registry what nobody changes, computed once for each registry."""
+
+    @wraps(function)
+    def kept(registry: Registry) -> Made:
+        if kept not in registry._made:
+            registry._made[kept] = function(registry)
+        made: Made = registry._made[kept]
+        return made
+
+    return kept

@@ -9,6 +9,7 @@ import html
 import os
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ import orjson
 
 from ingest.errors import SourceError
 from ingest.sources.mapping import SUFFIX
+from ingest.sources.office import check_office
 from ingest.sources.streams import (
     MAX_RECORD_BYTES,
     InputError,
@@ -26,7 +28,12 @@ from ingest.sources.streams import (
     split_suffixes,
 )
 
-MEDIA_TYPES = {".txt": "text/plain", ".html": "text/html", ".htm": "text/html"}
+OFFICE = {
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".pdf": "application/pdf",
+}
+MEDIA_TYPES = {".txt": "text/plain", ".html": "text/html", ".htm": "text/html", **OFFICE}
+ARCHIVES = (".warc",)
 HEAD_BYTES = 64 << 10  # where a page states its address
 
 _TAG = re.compile(rb"<(?:link|meta)\b[^>]{0,4000}>", re.I)
@@ -34,7 +41,10 @@ _ATTRIBUTE = re.compile(rb"""([a-z:_-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+
 
 
 class Attempt(NamedTuple):
-    """One attempt to take a record or a file: a payload, or the ``problem`` that there is none."""
+    """One attempt to take a record or a file: a payload, or the ``problem`` that there is none.
+
+    ``observed_at`` is when the record says that it was seen, naive UTC; ``status_code`` that of a stored HTTP answer.
+    """
 
     number: int | None
     problem: Problem | None
@@ -42,6 +52,8 @@ class Attempt(NamedTuple):
     url: str | None = None
     source_record_id: str | None = None
     metadata: str = "{}"
+    observed_at: datetime | None = None
+    status_code: int | None = None
 
 
 def discover(paths: Sequence[Path]) -> list[Path]:
@@ -74,9 +86,9 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def read_document(path: Path) -> Attempt:
-    """A saved page or a plain text, its bytes as received. Raises InputError where there is none.
+    """A saved page, a plain text or an office file, its bytes as received. Raises InputError where there is none.
 
-    A text's encoding other than UTF-8 is noted in the metadata; a page states its own.
+    A text's encoding other than UTF-8 is noted in the metadata; the others state their own.
     """
     payload = b""
     for chunk in chunks(path):
@@ -85,7 +97,11 @@ def read_document(path: Path) -> Attempt:
             raise InputError("too_large", f"it is longer than {MAX_RECORD_BYTES >> 20} MB")
     if not payload.strip(b" \t\r\n\0\xef\xbb\xbf"):
         raise InputError("empty", "it holds no text")
-    if MEDIA_TYPES[split_suffixes(path.name)[0]] == "text/html":
+    suffix = split_suffixes(path.name)[0]
+    if suffix in OFFICE:
+        check_office(suffix, payload)
+        return Attempt(1, None, payload)
+    if MEDIA_TYPES[suffix] == "text/html":
         if b"<" not in payload:
             raise InputError("unreadable", "it holds no markup")
         return Attempt(1, None, payload, url=page_url(payload[:HEAD_BYTES]))

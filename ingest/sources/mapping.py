@@ -18,6 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from ingest.errors import SourceError
 
 DateOrder = Literal["DMY", "MDY", "YMD"]
+Kind = Literal["web", "dump", "press_release", "manual"]
 SUFFIX = ".mapping.yml"
 ZONE_HOURS = {"WIB": 7, "WITA": 8, "WIT": 9}
 
@@ -48,10 +49,11 @@ class Columns(BaseModel):
 
 
 class Mapping(BaseModel):
-    """What is declared about a dump. Everything may be left out: what is missing is guessed or unknown.
+    """What is declared about a file. Everything may be left out: what is missing is guessed or unknown.
 
-    ``observed_at`` is when the scraper saw the pages (it anchors "2 jam lalu"): without an offset it is read in
-    ``zone`` (WIB where none is given), without a time as noon.
+    ``kind`` says what the file is where its name says otherwise. ``known_outlets`` takes of a web archive only the
+    hosts of the registry's outlets. ``observed_at`` is when the scraper saw the pages (it anchors "2 jam lalu"):
+    without an offset it is read in ``zone`` (WIB where none is given), without a time as noon.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -66,6 +68,8 @@ class Mapping(BaseModel):
     has_header: bool | None = None
     column_names: list[str] | None = None
     encoding: str | None = None
+    kind: Kind | None = None
+    known_outlets: bool = False
 
     @field_validator("encoding")
     @classmethod

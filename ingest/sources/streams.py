@@ -25,7 +25,7 @@ MAX_WINDOW_BYTES = 128 << 20  # what a decompressor may hold
 COMPRESSIONS = (".gz", ".xz", ".zst")
 SEEKING = (".xlsx", ".parquet")
 
-Trouble = Literal["unreadable", "empty", "too_large"]
+Trouble = Literal["unreadable", "empty", "too_large", "http_error", "not_modified"]
 
 
 class Problem(NamedTuple):
@@ -67,10 +67,7 @@ def chunks(path: Path) -> Iterator[bytes]:
         with path.open("rb") as file:
             for chunk in _decompressed(file, compression):
                 total += len(chunk)
-                if compression and total > RATIO_FREE_BYTES and total > MAX_RATIO * size:
-                    raise InputError("too_large", f"it unpacks to more than {MAX_RATIO} times its size")
-                if total > MAX_TOTAL_BYTES:
-                    raise InputError("too_large", f"it holds more than {MAX_TOTAL_BYTES >> 30} GB")
+                check_bounds(total, size if compression else None)
                 yield chunk
     except EOFError:
         raise InputError("unreadable", f"the {compression} file is cut off") from None
@@ -78,6 +75,14 @@ def chunks(path: Path) -> Iterator[bytes]:
         raise InputError("unreadable", f"the {compression} file is damaged: {error}") from None
     except OSError as error:
         raise InputError("unreadable", f"it cannot be read: {error.strerror or error}") from None
+
+
+def check_bounds(total: int, packed_size: int | None) -> None:
+    """InputError where an input of ``packed_size`` bytes (None: it is not packed) has grown beyond the bounds."""
+    if packed_size is not None and total > RATIO_FREE_BYTES and total > MAX_RATIO * packed_size:
+        raise InputError("too_large", f"it unpacks to more than {MAX_RATIO} times its size")
+    if total > MAX_TOTAL_BYTES:
+        raise InputError("too_large", f"it holds more than {MAX_TOTAL_BYTES >> 30} GB")
 
 
 def _zstd_error() -> type[Exception]:

@@ -29,10 +29,17 @@ BATCH_BYTES = 32 << 20
 
 
 def read_xlsx(path: Path, mapping: Mapping) -> Iterator[Record]:
-    """Records of all sheets of a workbook, one after the other; date cells become ``{"$excel_date": iso}``.
+    """Records of all sheets of a workbook, one after the other; date cells become ``{"$excel_date": iso}``."""
+    for rows in read_sheets(path):
+        yield from _sheet_records(rows, mapping)
+
+
+def read_sheets(path: Path) -> Iterator[Iterator[tuple[object, ...]]]:
+    """The sheets of a workbook, each as its rows of values, empty ones included; a formula is the value last computed.
 
     openpyxl in read-only mode: it streams, and a date stays a date in a column that also holds strings (fastexcel
-    turns such a column into strings).
+    turns such a column into strings). Raises InputError, also while rows are read, for a workbook that is damaged or
+    unpacks beyond bounds.
     """
     import openpyxl
 
@@ -44,13 +51,17 @@ def read_xlsx(path: Path, mapping: Mapping) -> Iterator[Record]:
                 workbook = openpyxl.load_workbook(file, read_only=True, data_only=True)
             for sheet in workbook.worksheets:
                 sheet.reset_dimensions()  # what a file declares may be a million empty rows
-                yield from _sheet_records(sheet.iter_rows(values_only=True), mapping)
+                yield _quietly(sheet.iter_rows(values_only=True))
     except Exception as error:  # noqa: BLE001 - a broken workbook fails in openpyxl in any way
-        raise InputError("unreadable", f"it is no readable workbook: {error!r:.200}") from None
+        raise _broken(error) from None
+
+
+def _broken(error: Exception) -> InputError:
+    return InputError("unreadable", f"it is no readable workbook: {error!r:.200}")
 
 
 def _sheet_records(sheet: Iterator[tuple[object, ...]], mapping: Mapping) -> Iterator[Row]:
-    rows = (row for row in _quietly(sheet) if any(cell not in (None, "") for cell in row))
+    rows = (row for row in sheet if any(cell not in (None, "") for cell in row))
     head = list(itertools.islice(rows, 20))
     if not head:
         return
@@ -63,20 +74,24 @@ def _sheet_records(sheet: Iterator[tuple[object, ...]], mapping: Mapping) -> Ite
     for row in itertools.chain(head[1:] if has_header else head, rows):
         if len(row) > len(names):
             names = distinct_names([*names, *[""] * (len(row) - len(names))])
-        yield dict(zip(names, map(_excel_cell, row), strict=False))
+        yield dict(zip(names, map(excel_cell, row), strict=False))
 
 
 def _quietly(rows: Iterator[tuple[object, ...]]) -> Iterator[tuple[object, ...]]:
     while True:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # dates that Excel could not hold
-            row = next(rows, None)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # dates that Excel could not hold
+                row = next(rows, None)
+        except Exception as error:  # noqa: BLE001 - a broken workbook fails in openpyxl in any way
+            raise _broken(error) from None
         if row is None:
             return
         yield row
 
 
-def _excel_cell(value: object) -> object:
+def excel_cell(value: object) -> object:
+    """A cell's value as records hold it: dates become ``{"$excel_date": iso}``."""
     if isinstance(value, datetime):
         return {"$excel_date": value.isoformat()}
     if isinstance(value, date):

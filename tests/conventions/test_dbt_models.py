@@ -56,4 +56,5 @@ def test_metrics_have_unit_tests(root: Path) -> None:
         for path in sorted((root / "dbt_project" / "models").rglob("*.yml"))
         for test in (yaml.safe_load(path.read_text("utf-8")) or {}).get("unit_tests", [])
     }
-    assert {"rpt_mention_counts_daily", "rpt_agency_coverage_daily"} <= tested
+    reports = {path.stem for path in (root / "dbt_project" / "models" / "marts").glob("rpt_*.sql")}
+    assert reports <= tested

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+from tests.made_files import docx_of, pdf_with, warc_record
+
 Shape = Callable[[int], bytes]
 
 _SENTENCE = b"Kementerian Dalam Negeri menggelar rapat di Jakarta, Selasa (11/4/2023). "
@@ -204,6 +206,55 @@ TABLES: dict[str, tuple[str, Shape]] = {
 }
 
 
+def _docx(piece: bytes) -> Shape:
+    return lambda size: docx_of(_times(piece)(size))
+
+
+def _pdf(piece: bytes) -> Shape:
+    return lambda size: pdf_with([_around(b"BT /F1 11 Tf\n", piece, b"ET")(size)])
+
+
+_TEXT = b"<w:p><w:r><w:t>Rapat digelar di Jakarta.</w:t></w:r></w:p>"
+OFFICE: dict[str, tuple[str, Shape]] = {
+    "docx paragraphs": ("docx", _docx(_TEXT)),
+    "docx runs": (
+        "docx",
+        lambda size: docx_of(b"<w:p>" + _times(b"<w:r><w:t>a</w:t></w:r>")(size) + b"</w:p>"),
+    ),
+    "docx rows": ("docx", _docx(b"<w:tbl><w:tr><w:tc>" + _TEXT + b"</w:tc></w:tr></w:tbl>")),
+    "docx one table": (
+        "docx",
+        lambda size: docx_of(b"<w:tbl>" + _times(b"<w:tr><w:tc>" + _TEXT + b"</w:tc></w:tr>")(size) + b"</w:tbl>"),
+    ),
+    "docx nested": ("docx", lambda size: docx_of(_nested(b"<w:sdt>", _TEXT, b"</w:sdt>")(min(size, 2000)))),
+    "docx nested tables": (
+        "docx",
+        lambda size: docx_of(
+            _nested(b"<w:tbl><w:tr><w:tc>", _TEXT, b"</w:tc></w:tr></w:tbl>")(min(size, 3000)) * max(1, size // 3000)
+        ),
+    ),
+    "pdf lines": ("pdf", _pdf(b"1 0 0 1 72 700 Tm (Rapat digelar di Jakarta.) Tj\n")),
+    "pdf lines, down": ("pdf", _pdf(b"0 -14 Td (Rapat digelar di Jakarta) Tj\n")),
+    "pdf lines, aside": ("pdf", _pdf(b"9 -14 Td (Rapat) Tj\n")),
+    "pdf hyphens": ("pdf", _pdf(b"0 -14 Td (rapat-) Tj\n")),
+    "pdf one line": ("pdf", _pdf(b"(rapat ) Tj\n")),
+    "pdf pages": ("pdf", lambda size: pdf_with([b"BT /F1 11 Tf (Halaman 1) Tj ET"] * max(1, size // 250))),
+    "warc records": ("warc", _times(warc_record())),
+    "warc requests": ("warc", _times(warc_record(kind="request"))),
+    "warc damages": ("warc", _times(b"x" * 300 + warc_record())),
+    "warc cut records": ("warc", _times(warc_record()[:150])),
+    "warc one page": ("warc", lambda size: warc_record(body=b"<p>" + _times(_SENTENCE)(size))),
+    "warc chunks": (
+        "warc",
+        lambda size: warc_record(
+            body=_times(b"1\r\na\r\n")(size) + b"0\r\n\r\n",
+            http="Content-Type: text/html\r\nTransfer-Encoding: chunked",
+        ),
+    ),
+    "warc header": ("warc", lambda size: warc_record(extra="X-A: b\r\n" * (size // 8))),
+}
+
+
 class Cost(NamedTuple):
     """CPU seconds at a size and at twice that size."""
 
@@ -254,7 +305,7 @@ def shapes_of(target: str) -> dict[str, Shape]:
     kind, _, argument = target.partition(":")
     if kind == "url":
         return URLS
-    if kind in ("normalise", "zones"):
+    if kind in ("normalise", "zones", "release"):
         return TEXTS
     if kind == "dates":
         return {name: TEXTS[name] for name in ("one long line", "printed dates", "digits", "slashes and digits")}
@@ -265,7 +316,9 @@ def shapes_of(target: str) -> dict[str, Shape]:
     if argument == "application/json":
         return {name: _escaped(shape) for name, shape in TEXTS.items()}
     suffix = argument.removeprefix(".").partition(".")[0]
-    return {name: shape for name, (own, shape) in TABLES.items() if own == suffix and "." not in argument[1:]}
+    return {
+        name: shape for name, (own, shape) in (TABLES | OFFICE).items() if own == suffix and "." not in argument[1:]
+    }
 
 
 def _escaped(shape: Shape) -> Shape:

@@ -7,6 +7,7 @@ Belongs here: the readers and what must hold of their output whatever the input 
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -17,7 +18,8 @@ import orjson
 import polars as pl
 
 from ingest.clean.dates import FLOOR_YEAR, read_dates
-from ingest.clean.extract import extract
+from ingest.clean.extract import DOCX, PDF, extract
+from ingest.clean.release_text import release_fields, text_lines
 from ingest.clean.stage import clean
 from ingest.clean.text import normalise, normalise_line
 from ingest.clean.urls import canonical_url, host
@@ -25,14 +27,17 @@ from ingest.clean.zones import parse_zones
 from ingest.entities.event_dates import find_event_dates
 from ingest.registry.load import Registry, load
 from ingest.sources.collect import collect
+from tests.made_files import docx_of, pdf_with
 from warehouse.contracts import TABLES
 from warehouse.contracts.lake import DATE_CANDIDATES, ZONES
 from warehouse.keys import hex16
 
 FETCHED_AT = datetime(2025, 3, 3, 2)
-FORMATS = ("txt", "html", "htm", "jsonl", "ndjson", "json", "csv", "tsv", "xlsx", "parquet")
+FORMATS = (
+    "txt", "html", "htm", "jsonl", "ndjson", "json", "csv", "tsv", "xlsx", "parquet", "warc", "docx", "pdf",
+)  # fmt: skip
 COMPRESSIONS = ("", ".gz", ".xz", ".zst")
-MEDIA_TYPES = {"text/plain": "{}", "text/html": "{}", "application/json": ""}
+MEDIA_TYPES = {"text/plain": "{}", "text/html": "{}", "application/json": "", DOCX: "{}", PDF: "{}"}
 _ROLES = {
     "title": ["title", "judul"],
     "body": ["body", "isi"],
@@ -148,6 +153,26 @@ def check_extract(media_type: str, data: bytes) -> None:
     fields.title.encode()
 
 
+def check_release(data: bytes) -> None:
+    """A release keeps all its words, wherever they end up."""
+    lines = text_lines(_text(data).replace("\0", ""))
+    fields = release_fields(lines)
+    told = " ".join([fields.title, *(part.text for part in fields.parts)])
+    words = [word for line in lines for word in line.text.split()]
+    lost = Counter(words) - Counter(told.split())
+    require(sum(lost.values()) <= 10, f"{sum(lost.values())} of {len(words)} words are lost")
+
+
+def check_docx(data: bytes) -> None:
+    """Whatever stands inside a Word file's body."""
+    check_collect(".docx", docx_of(data))
+
+
+def check_pdf(data: bytes) -> None:
+    """Whatever a PDF's page draws."""
+    check_collect(".pdf", pdf_with([data]))
+
+
 def _metadata(media_type: str) -> str:
     return ROW_METADATA if media_type == "application/json" else "{}"
 
@@ -221,6 +246,9 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "zones": check_zones,
     "url": check_url,
     "dates": check_dates,
+    "release": check_release,
+    "docx": check_docx,
+    "pdf": check_pdf,
     **{f"extract:{name}": _bound(check_extract, name) for name in MEDIA_TYPES},
     **{f"clean:{name}": _bound(check_clean, name) for name in MEDIA_TYPES},
     **{f"collect:.{name}{end}": _bound(check_collect, f".{name}{end}") for name in FORMATS for end in COMPRESSIONS},

@@ -28,8 +28,8 @@ PIECES = st.sampled_from(
 )
 TEXTS = st.lists(PIECES | st.text(max_size=20), max_size=30).map("".join)
 INPUTS = st.binary(max_size=200) | TEXTS.map(lambda text: text.encode("utf-8", "surrogatepass"))
-CHEAP = [name for name in TARGETS if name.partition(":")[0] in ("normalise", "zones", "url", "extract")]
-DEAR = [name for name in TARGETS if name.partition(":")[0] in ("dates", "clean")]
+CHEAP = [name for name in TARGETS if name.partition(":")[0] in ("normalise", "zones", "url", "extract", "release")]
+DEAR = [name for name in TARGETS if name.partition(":")[0] in ("dates", "clean", "docx", "pdf")]
 PLAIN_FILES = [name for name in TARGETS if name.startswith("collect:") and name.count(".") == 1]
 
 
@@ -90,6 +90,7 @@ SHORT = [
     (target, name)
     for target in (
         "normalise",
+        "release",
         "zones",
         "url",
         "extract:text/html",
@@ -97,6 +98,9 @@ SHORT = [
         "collect:.json",
         "collect:.jsonl",
         "collect:.csv",
+        "collect:.warc",
+        "collect:.docx",
+        "collect:.pdf",
     )
     for name in shapes_of(target)
 ]

@@ -50,7 +50,7 @@ def cleaned(
     document = {
         "document_id": hex16(payload),
         "source_id": "uji",
-        "source_kind": "manual",
+        "source_kind": "web",
         "url": None,
         "source_record_id": None,
         "fetched_at_utc": datetime(2025, 12, 1),

@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 
 from ingest.clean.stage import clean
-from ingest.entities.mentions import Engine, build_engine, find_mentions
+from ingest.entities.mentions import Engine, find_mentions
 from ingest.registry.load import Registry, load
+from tests.engines import shipped
 from warehouse.contracts import TABLES
 from warehouse.keys import hex16
 
@@ -45,8 +46,8 @@ def registry() -> Registry:
 
 
 @pytest.fixture(scope="module")
-def engine(registry: Registry) -> Engine:
-    return build_engine(registry)
+def engine() -> Engine:
+    return shipped().engine
 
 
 def mentions(articles: pl.DataFrame, zones: pl.DataFrame, engine: Engine) -> list[tuple[str, str, str, str]]:
@@ -75,7 +76,7 @@ def test_the_seed_article(engine: Engine, registry: Registry, dev_data: Path) ->
     row = dict.fromkeys(TABLES["raw.documents"].column_names) | {
         "document_id": hex16("files", "", payload),
         "source_id": "files",
-        "source_kind": "manual",
+        "source_kind": "web",
         "fetched_at_utc": datetime(2026, 1, 5, 3, 0),
         "media_type": "text/plain",
         "payload": payload,

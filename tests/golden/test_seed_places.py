@@ -8,8 +8,9 @@ from pathlib import Path
 import polars as pl
 
 from ingest.clean.stage import clean
-from ingest.entities.stage import compile_registry, extract_entities
+from ingest.entities.stage import extract_entities
 from ingest.registry.load import load
+from tests.engines import shipped
 from warehouse.contracts import TABLES
 from warehouse.keys import hex16
 
@@ -21,15 +22,14 @@ def test_the_seed_article(dev_data: Path) -> None:
     row = dict.fromkeys(table.column_names) | {
         "document_id": hex16("files", "", payload),
         "source_id": "files",
-        "source_kind": "manual",
+        "source_kind": "web",
         "fetched_at_utc": datetime(2026, 1, 5, 3, 0),
         "media_type": "text/plain",
         "payload": payload,
         "metadata": "{}",
     }
-    registry = load()
-    tables = clean(pl.DataFrame([row], schema=table.polars_schema()), registry)
-    found = extract_entities(tables["articles"], tables["zones"], compile_registry(registry))
+    tables = clean(pl.DataFrame([row], schema=table.polars_schema()), load())
+    found = extract_entities(tables["articles"], tables["zones"], shipped())
     assert set(found["places"].select("surface", "region_code", "status").rows()) == {
         ("Kota Kendari", "74.71", "resolved"),
         ("Sulawesi Tenggara", "74", "resolved"),

@@ -7,13 +7,13 @@ from datetime import date
 import polars as pl
 import pytest
 
-from ingest.entities.mentions import Engine, build_engine, find_mentions
-from ingest.registry.load import load
+from ingest.entities.mentions import Engine, find_mentions
+from tests.engines import shipped
 
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return build_engine(load())
+    return shipped().engine
 
 
 def read(engine: Engine, text: str, day: date) -> list[tuple[str, str | None]]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -65,6 +68,11 @@ class Warehouse:
         found: list[dict[str, Any]] = json.loads(self.call("sql", query, "--json").stdout)
         return found
 
+    def copy(self, root: Path) -> Warehouse:
+        """The same data folder elsewhere."""
+        shutil.copytree(self.root, root)
+        return Warehouse(root)
+
     def status(self, *words: str | Path) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.call("status", *words, "--json").stdout)
         return found
@@ -78,3 +86,27 @@ class Warehouse:
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:
     return Warehouse(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A folder that the command has filled with ``articles(100)``, for reading and copying alone.
+
+    A run takes half a minute: the first worker that asks makes the folder for all.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    warehouse, done = Warehouse(folder / "published"), folder / "published.done"
+    with (folder / "published.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            warehouse.run(write_jsonl(folder / "published.jsonl", articles(100)))
+            done.touch()
+    return warehouse
+
+
+@pytest.fixture
+def warehouse_of_100(published: Warehouse, tmp_path: Path) -> Warehouse:
+    """A copy of ``published``, to run again."""
+    return published.copy(tmp_path / "data")

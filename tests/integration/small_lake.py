@@ -31,9 +31,10 @@ ANSWER = "problems: "
 DONE = "dbt has ended\n"
 LAKE_TABLES = (
     "clean.articles", "entities.mentions", "entities.event_dates", "entities.statements", "raw.fetch_outcomes",
+    "raw.discovered_links",
 )  # fmt: skip
-ACCUMULATING = ("int_parts__touched", "int_articles__touched", "int_days__touched")
-PER_RUN = {*ACCUMULATING, "int_mentions__rolled_up"}
+ACCUMULATING = ("int_parts__touched", "int_articles__touched", "int_days__touched", "int_links__touched")
+PER_RUN = {*ACCUMULATING, "int_report_days__touched", "int_mentions__rolled_up"}
 
 DAY = date(2024, 10, 20)  # the last day of one cabinet; bodies are split on the next
 
@@ -55,10 +56,12 @@ class Document:
     record: str | None = None
     language: str = "id"
     correction: str = "none"
+    source: str = "uji"
+    source_kind: str = "dump"
 
     @property
     def document_id(self) -> str:
-        return hex16("uji", self.url or self.record or "", self.title, self.body, str(self.published))
+        return hex16(self.source, self.url or self.record or "", self.title, self.body, str(self.published))
 
     @property
     def text(self) -> str:
@@ -69,8 +72,8 @@ class Document:
         published = self.published and datetime.combine(self.published, datetime.min.time())
         return {
             "document_id": self.document_id,
-            "source_id": "uji",
-            "source_kind": "dump",
+            "source_id": self.source,
+            "source_kind": self.source_kind,
             "source_record_id": self.record,
             "fetched_at_utc": self.fetched,
             "url": self.url,
@@ -163,8 +166,8 @@ class Document:
     def attempt(self, part_id: str) -> dict[str, Any]:
         return {
             "attempt_id": hex16(part_id, self.document_id),
-            "source_id": "uji",
-            "source_kind": "dump",
+            "source_id": self.source,
+            "source_kind": self.source_kind,
             "locator": "uji:1",
             "url": self.url,
             "source_record_id": self.record,
@@ -174,7 +177,40 @@ class Document:
             "duration_seconds": None,
             "byte_count": len(self.body),
             "error": None,
+            "attempt_kind": "page" if self.source_kind == "web" else None,
         }
+
+
+def asked(
+    at: datetime, outcome: str = "ok", items: int | None = None, known: int | None = None, source: str = "harian-uji"
+) -> dict[str, Any]:
+    """An attempt at the one feed of a source."""
+    return {
+        "attempt_id": hex16(source, str(at), "feed"),
+        "source_id": source,
+        "source_kind": "feed",
+        "locator": f"https://{source}.example/rss",
+        "url": f"https://{source}.example/rss",
+        "fetched_at_utc": at,
+        "outcome": outcome,
+        "attempt_kind": "feed",
+        "item_count": items,
+        "known_item_count": known,
+    }
+
+
+def told(at: datetime, url: str, source: str = "harian-uji") -> dict[str, Any]:
+    """A link as the feed of a source tells of it; its identity is its address."""
+    return {
+        "discovery_id": hex16(url, source),
+        "link_id": hex16(url),
+        "source_id": source,
+        "url": url,
+        "channel_url": f"https://{source}.example/rss",
+        "channel_kind": "feed",
+        "discovered_at_utc": at,
+        "metadata": "{}",
+    }
 
 
 def frame(table: str, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
@@ -259,15 +295,23 @@ class Pipeline:
     def _file(self, table: str, key: Key) -> Path:
         return self.lake / table.replace(".", "/") / f"fetched_on={key[0]}" / f"{key[1]}.parquet"
 
-    def put(self, part_id: str, *documents: Document, fetched_on: date = DAY) -> None:
-        """Write a part, or write it anew."""
+    def put(
+        self,
+        part_id: str,
+        *documents: Document,
+        fetched_on: date = DAY,
+        attempts: Sequence[Mapping[str, Any]] = (),
+        links: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        """Write a part, or write it anew; ``attempts`` are those at channels."""
         key = (fetched_on, part_id)
         rows = {
             "clean.articles": [document.article() for document in documents],
             "entities.mentions": [row for document in documents for row in document.mentions()],
             "entities.event_dates": [row for document in documents for row in document.event_dates()],
             "entities.statements": [row for document in documents for row in document.statements()],
-            "raw.fetch_outcomes": [document.attempt(part_id) for document in documents],
+            "raw.fetch_outcomes": [*(document.attempt(part_id) for document in documents), *attempts],
+            "raw.discovered_links": links,
         }
         for table in LAKE_TABLES:
             self._put(self._file(table, key), frame(table, rows[table]))

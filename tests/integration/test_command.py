@@ -43,14 +43,6 @@ def test_an_empty_warehouse_has_a_status_and_is_fine(warehouse: Warehouse) -> No
     assert "none yet" in warehouse.call("doctor").stdout
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    folder = tmp_path_factory.mktemp("filled")
-    warehouse = Warehouse(folder / "data")
-    warehouse.run(write_jsonl(folder / "a.jsonl", articles(14)))
-    return warehouse
-
-
 @pytest.mark.parametrize(
     ("query", "told"),
     [
@@ -60,29 +52,29 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         ("", "no query"),
     ],
 )
-def test_bad_queries_get_the_reason(filled: Warehouse, query: str, told: str) -> None:
-    done = filled.call("sql", query, check=False)
+def test_bad_queries_get_the_reason(published: Warehouse, query: str, told: str) -> None:
+    done = published.call("sql", query, check=False)
     assert done.returncode == 1
     assert told in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_sql_as_a_prompt(filled: Warehouse) -> None:
+def test_sql_as_a_prompt(published: Warehouse) -> None:
     done = subprocess.run(
-        [KLIPING, "sql", "--data", str(filled.root)],
+        [KLIPING, "sql", "--data", str(published.root)],
         input="select count(*)\n  as articles from fct_articles;\nselect nonsense;\nselect 42;\n",
         capture_output=True,
         text=True,
         check=True,
     )
-    assert "14" in done.stdout
+    assert "100" in done.stdout
     assert "nonsense" in done.stderr
     assert "42" in done.stdout
 
 
-def test_people_see_tables(filled: Warehouse) -> None:
-    assert "clean" in filled.call("status").stdout
-    assert "rows" in filled.call("sql", "select title from fct_articles").stdout
+def test_people_see_tables(published: Warehouse) -> None:
+    assert "clean" in published.call("status").stdout
+    assert "rows" in published.call("sql", "select title from fct_articles").stdout
 
 
 def test_ctrl_c_ends_a_run_with_one_sentence(tmp_path: Path, warehouse: Warehouse) -> None:
@@ -99,10 +91,9 @@ def test_ctrl_c_ends_a_run_with_one_sentence(tmp_path: Path, warehouse: Warehous
     assert "Traceback" not in told
 
 
-def test_a_second_run_is_told_of_the_first(tmp_path: Path, warehouse: Warehouse) -> None:
-    source = write_jsonl(tmp_path / "a.jsonl", articles(20))
+def test_a_second_run_is_told_of_the_first(warehouse_of_100: Warehouse) -> None:
     first = subprocess.Popen(
-        [KLIPING, "run", str(source), "--data", str(warehouse.root)],
+        [KLIPING, "run", "--data", str(warehouse_of_100.root)],
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
@@ -111,7 +102,7 @@ def test_a_second_run_is_told_of_the_first(tmp_path: Path, warehouse: Warehouse)
         assert first.stderr is not None
         while "raw" not in first.stderr.readline():
             time.sleep(0.01)
-        second = warehouse.call("run", check=False)
+        second = warehouse_of_100.call("run", check=False)
         assert second.returncode == 75
         assert second.stderr.count("\n") == 1
         assert f"process {first.pid}" in second.stderr

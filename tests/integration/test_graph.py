@@ -45,7 +45,7 @@ def test_the_graph_is_the_one_agreed(definitions: dg.Definitions) -> None:
 
 
 def test_all_steps_of_a_run_share_the_process_that_holds_the_lock(definitions: dg.Definitions) -> None:
-    for name in ("everything", "__ASSET_JOB"):
+    for name in ("everything", "unattended", "__ASSET_JOB"):
         assert definitions.resolve_job_def(name).executor_def is dg.in_process_executor
 
 
@@ -72,18 +72,6 @@ def test_today_has_a_partition_and_days_turn_at_midnight_wib() -> None:
     assert today(datetime(2025, 3, 1, 0, 30, tzinfo=ZoneInfo("Asia/Jakarta"))) == "2025-03-01"
     assert today(datetime(2025, 3, 1, 16, 59, tzinfo=ZoneInfo("UTC"))) == "2025-03-01"
     assert today(datetime(2025, 3, 1, 17, 0, tzinfo=ZoneInfo("UTC"))) == "2025-03-02"
-
-
-def test_the_schedule_asks_for_the_day_it_runs_on(
-    definitions: dg.Definitions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("KLIPING_DATA", str(tmp_path))
-    schedule = definitions.resolve_schedule_def("daily")
-    moment = datetime(2025, 3, 2, 5, 0, tzinfo=ZoneInfo("Asia/Jakarta"))
-    with dg.build_schedule_context(scheduled_execution_time=moment) as context:
-        request = schedule(context)
-    assert isinstance(request, dg.RunRequest)
-    assert {value for name, value in request.tags.items() if "range" in name} == {"2025-03-02"}
 
 
 def test_the_sensor_takes_whole_files_once(

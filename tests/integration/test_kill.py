@@ -36,10 +36,9 @@ def kill_in(stage: str, warehouse: Warehouse, source: Path, wait: float) -> None
     assert process.returncode == -signal.SIGKILL
 
 
-def test_killed_in_each_stage(tmp_path: Path) -> None:
+def test_killed_in_each_stage(tmp_path: Path, warehouse_of_100: Warehouse) -> None:
     rows = articles(1500)
-    warehouse = Warehouse(tmp_path / "data")
-    warehouse.run(write_jsonl(tmp_path / "first.jsonl", rows[:100]))
+    warehouse = warehouse_of_100
     good = (warehouse.root / "published" / "LATEST").read_text()
     waits = random.Random(11)
     for number, stage in enumerate(STAGES):

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 
-from tests.integration.small_lake import DAY, Document, Pipeline, Worker
+from tests.integration.small_lake import DAY, Document, Pipeline, Worker, asked, told
 from warehouse.contracts import TABLES
 
 OLD_DAY = date(2020, 1, 5)
+WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")  # they prove the SQL, once
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +46,10 @@ UNDATED = Document("https://uji.example/2", "isi dua", ("lama",), published=None
 OFFICE = Document("https://uji.example/3", "isi tiga", ("induk.unit",), via="role")
 NO_ADDRESS = Document(None, "isi empat", ("induk", "induk"), record="baris-4")
 SILENT = Document("https://uji.example/5", "isi lima tanpa instansi")
-FOREIGN = Document("https://uji.example/7", "isi tujuh", ("induk",), language="ms")
-WITHDRAWN = Document("https://uji.example/8", "isi delapan", ("induk",), correction="withdrawn")
+FOREIGN = Document("https://uji.example/7", "isi tujuh", ("induk",), language="ms", title="Berita asing")
+RELEASE = Document(None, "isi rilis", ("induk",), record="r-1", source_kind="press_release", title="Rilis")
+BROADCAST = Document(None, "isi siaran", ("induk",), record="tv-1", source_kind="manual", title="Siaran")
+WITHDRAWN = Document("https://uji.example/8", "isi delapan", ("induk",), correction="withdrawn", title="Tarikan")
 LATER = {"fetched": datetime(2024, 10, 22, 3)}
 NEXT_DAY = DAY + timedelta(2)
 
@@ -107,10 +111,12 @@ def test_the_order_of_arrival_changes_nothing(tmp_path: Path, worker: Worker) ->
         "c": (replace(FIRST, title="Judul lain", **LATER), corrected(UNDATED, published=OLD_DAY), NO_ADDRESS),
     }
     made = []
+    collected = {"a": ("w14", "w15"), "b": ("w17",), "c": ("w18",)}
     for order in ("abc", "cba"):
         pipeline = Pipeline(tmp_path / order, worker)
         for part_id in order:
             pipeline.put(part_id, *batches[part_id])
+            put_web(pipeline, *collected[part_id])
             pipeline.run()
             pipeline.acknowledge()
         made.append(pipeline.tables())
@@ -144,7 +150,7 @@ def test_every_check_of_the_project_passes_on_a_small_lake(pipeline: Pipeline) -
     pipeline.dbt("build")
     pipeline.acknowledge()
     pipeline.list_parts()
-    pipeline.dbt("build")  # with nothing touched, over tables that hold rows
+    pipeline.dbt("build", *WITHOUT_UNIT_TESTS)  # with nothing touched, over tables that hold rows
 
 
 def test_what_is_not_counted_is_in_the_facts_and_in_neither_half_of_a_ratio(pipeline: Pipeline) -> None:
@@ -153,12 +159,12 @@ def test_what_is_not_counted_is_in_the_facts_and_in_neither_half_of_a_ratio(pipe
     pipeline.acknowledge()
     reports = "select * from marts.rpt_agency_coverage_daily order by all"
     before = query(pipeline, reports)
-    pipeline.put("c", FOREIGN, WITHDRAWN, fetched_on=NEXT_DAY)
+    pipeline.put("c", FOREIGN, WITHDRAWN, RELEASE, BROADCAST, fetched_on=NEXT_DAY)
     pipeline.list_parts()
-    pipeline.dbt("build")
+    pipeline.dbt("build", *WITHOUT_UNIT_TESTS)
     assert query(pipeline, reports) == before
-    kept = "select url, is_counted, mention_count from marts.fct_articles where not is_counted order by url"
-    assert query(pipeline, kept) == [(FOREIGN.url, False, 0), (WITHDRAWN.url, False, 0)]
+    kept = "select title, is_counted, mention_count from marts.fct_articles where not is_counted order by title"
+    assert query(pipeline, kept) == [(d.title, False, 0) for d in (FOREIGN, RELEASE, BROADCAST, WITHDRAWN)]
     mentions = (
         f"select count(*), count_if(is_counted) from marts.fct_mentions where document_id = '{FOREIGN.document_id}'"
     )
@@ -184,7 +190,121 @@ def before_denominator(rows: list[tuple[Any, ...]]) -> int:
 
 def test_an_empty_lake_gives_empty_marts(pipeline: Pipeline) -> None:
     pipeline.list_parts()
-    pipeline.dbt("build")
+    pipeline.dbt("build", *WITHOUT_UNIT_TESTS)
     made = pipeline.tables()
     assert not made["marts.fct_articles"]
     assert [row[0] for row in made["marts.dim_dates"]] == ["undated"]
+
+
+def moment(day: int, hour: int) -> datetime:
+    """An hour of a WIB day of October 2024, in UTC."""
+    return datetime(2024, 10, day, hour) - timedelta(hours=7)
+
+
+def page(day: int, number: int, **changes: Any) -> Document:
+    """A page that the feed of a registered outlet told of on its day."""
+    return Document(
+        f"https://uji.example/web/{number}", f"isi laman {number}", ("induk",), date(2024, 10, day),
+        moment(day, 9), source="harian-uji", source_kind="web", **changes,
+    )  # fmt: skip
+
+
+def linked(*pages: Document) -> list[dict[str, Any]]:
+    return [told(moment(page.fetched.day, 9), str(page.url)) for page in pages]
+
+
+def on(day: int) -> date:
+    return date(2024, 10, day)
+
+
+# what collecting leaves, day by day: a part's attempts, links and pages
+WEB: dict[str, dict[str, Any]] = {
+    "w14": {"fetched_on": on(14), "attempts": [asked(moment(14, 9), items=20, known=0)]},
+    "w15": {
+        "fetched_on": on(15),
+        "attempts": [asked(moment(15, 9), items=20, known=19), asked(moment(15, 21), "not_modified")],
+        "links": linked(page(15, 1), page(15, 2)),
+    },
+    "w16": {"fetched_on": on(16), "attempts": [asked(moment(16, 9), "timeout")]},
+    "w17": {"fetched_on": on(17), "attempts": [asked(moment(17, 9), items=20, known=18)]},
+    "w18": {"fetched_on": on(18), "attempts": [asked(moment(18, 9), items=20, known=0)]},
+    "w19": {"fetched_on": on(19), "attempts": [asked(moment(19, 9), items=20, known=9)]},
+}
+PAGES: dict[str, tuple[Document, ...]] = {"w15": (page(15, 1), page(15, 2)), "w17": (page(17, 3),)}
+
+
+def put_web(pipeline: Pipeline, *names: str) -> None:
+    for name in names:
+        pipeline.put(name, *PAGES.get(name, ()), **WEB[name])
+
+
+def verdicts(pipeline: Pipeline) -> dict[int, str]:
+    """The rule that decided on the monitored outlet, by day of October."""
+    rows = query(
+        pipeline,
+        "select published_date, completeness_rule from marts.rpt_outlet_completeness_daily"
+        " where outlet_id = 'harian-uji' order by 1",
+    )
+    return {day.day: rule for day, rule in rows}
+
+
+def covered(pipeline: Pipeline) -> dict[int, tuple[str, int]]:
+    """Completeness as the coverage of a body carries it."""
+    rows = query(
+        pipeline,
+        "select published_date, completeness, incomplete_outlet_count from marts.rpt_agency_coverage_daily"
+        " where agency_id = 'induk' and is_rolled_up order by 1",
+    )
+    return {day.day: (verdict, count) for day, verdict, count in rows}
+
+
+def test_a_later_fetch_settles_the_days_before_it(pipeline: Pipeline) -> None:
+    put_web(pipeline, "w14", "w15", "w16")
+    pipeline.run()
+    pipeline.acknowledge()
+    assert verdicts(pipeline) == {14: "monitoring_began", 15: "failed", 16: "not_over_yet"}
+    assert covered(pipeline) == {15: ("incomplete", 1)}
+
+    # the feed still lists what it listed on the 15th: nothing was passed by, though the 16th failed
+    put_web(pipeline, "w17")
+    pipeline.run()
+    assert verdicts(pipeline) == {14: "monitoring_began", 15: "proven", 16: "proven", 17: "not_over_yet"}
+    assert covered(pipeline) == {15: ("complete", 0), 17: ("incomplete", 1)}
+    pipeline.acknowledge()
+
+    # on the 18th it lists nothing that it listed before
+    put_web(pipeline, "w18", "w19")
+    pipeline.run("--select", "+rpt_completeness_daily")  # killed before the verdicts reached the coverage
+    pipeline.run()
+    assert verdicts(pipeline) | {19: ""} == {
+        14: "monitoring_began", 15: "proven", 16: "proven", 17: "overflow", 18: "overflow", 19: "",
+    }  # fmt: skip
+    pipeline.acknowledge()
+
+    # two links of the 15th turn up that nobody has fetched
+    pipeline.put("x15", fetched_on=on(15), links=[told(moment(15, 10), f"https://uji.example/web/{n}") for n in (8, 9)])
+    pipeline.run()
+    assert covered(pipeline)[15] == ("incomplete", 1)
+    assert verdicts(pipeline)[15] == "waiting_links"
+    assert pipeline.tables() == pipeline.refreshed()
+    pipeline.acknowledge()
+
+    # one of them is fetched days later: one is a straggler
+    pipeline.put("x19", replace(page(15, 8), fetched=moment(19, 9)), fetched_on=on(19))
+    pipeline.run()
+    assert covered(pipeline)[15] == ("complete", 0)
+    assert pipeline.tables() == pipeline.refreshed()
+
+
+def test_parts_from_before_channels_were_asked_are_records(pipeline: Pipeline) -> None:
+    base(pipeline)
+    old = TABLES["raw.fetch_outcomes"].column_names[:12]
+    assert old[-1] == "error"
+    for path in (pipeline.lake / "raw/fetch_outcomes").glob("*/*.parquet"):
+        pl.read_parquet(path, columns=old, hive_partitioning=False).write_parquet(path)
+    pipeline.list_parts()
+    pipeline.dbt("build", *WITHOUT_UNIT_TESTS)
+    health = "select distinct attempt_kind, item_count, overflow_count from marts.rpt_source_health"
+    assert query(pipeline, health) == [("record", None, 0)]
+    rules = "select distinct completeness, completeness_rule from marts.rpt_outlet_completeness_daily"
+    assert query(pipeline, rules) == [("unknown", "not_monitored")]

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.integration.conftest import Warehouse, articles, write_jsonl
+from tests.integration.conftest import Warehouse
 
 INFLATION = "  - {id: inflasi, name: Inflasi, kind: isu, owner: Humas, query: inflasi AND NOT banjir}\n"
 FLOOD = """  - id: banjir
@@ -40,19 +40,10 @@ def files(warehouse: Warehouse) -> dict[str, int]:
     return {path.relative_to(lake).as_posix(): path.stat().st_mtime_ns for path in lake.rglob("fetched_on=*/*.parquet")}
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A folder that was run without a watch list."""
-    folder = tmp_path_factory.mktemp("watched")
-    warehouse = Warehouse(folder / "data")
-    warehouse.run(write_jsonl(folder / "a.jsonl", articles(28)))
-    return warehouse
-
-
 @pytest.fixture
-def tried(filled: Warehouse, tmp_path: Path) -> Warehouse:
-    """A copy of its lake, for what needs no run."""
-    shutil.copytree(filled.root / "lake", tmp_path / "data" / "lake")
+def tried(published: Warehouse, tmp_path: Path) -> Warehouse:
+    """A copy of a lake that was made without a watch list, for what needs no run."""
+    shutil.copytree(published.root / "lake", tmp_path / "data" / "lake")
     return Warehouse(tmp_path / "data")
 
 
@@ -118,7 +109,8 @@ def test_an_empty_folder_has_nothing_to_try(tmp_path: Path) -> None:
     assert asked(Warehouse(tmp_path / "data"), "list") == []
 
 
-def test_a_changed_list_makes_hits_again_and_nothing_else(filled: Warehouse) -> None:
+def test_a_changed_list_makes_hits_again_and_nothing_else(warehouse_of_100: Warehouse) -> None:
+    filled = warehouse_of_100
     assert hits(filled).is_empty()  # the run without a list published as before
     assert filled.status()["snapshot"]
     path = watch(filled, INFLATION, FLOOD, MINISTRY)

@@ -11,7 +11,14 @@ from warehouse.contracts.columns import columns
 
 SOURCE_KINDS = ("web", "feed", "dump", "press_release", "manual")
 OUTCOMES = (
-    "ok", "duplicate", "not_modified", "http_error", "timeout", "robots_denied", "too_large", "unreadable", "empty",
+    "ok", "duplicate", "not_modified", "http_error", "timeout", "connection_error", "robots_denied", "address_denied",
+    "too_large", "unreadable", "empty",
+)  # fmt: skip
+ATTEMPT_KINDS = ("record", "page", "feed", "sitemap", "robots")
+CHANNEL_KINDS = ("feed", "sitemap")
+MEDIA_TYPES = (
+    "text/plain", "text/html", "application/json", "application/pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 )  # fmt: skip
 PRECISIONS = ("second", "minute", "hour", "day", "month", "year")
 ZONES = (
@@ -31,7 +38,7 @@ DOCUMENTS = Table(
         "document_id source_id source_kind url source_record_id fetched_at_utc observed_at_utc media_type payload metadata"
     ),
     frozenset({"url", "source_record_id", "observed_at_utc"}),
-    {"source_kind": SOURCE_KINDS, "media_type": ("text/plain", "text/html", "application/json")},
+    {"source_kind": SOURCE_KINDS, "media_type": MEDIA_TYPES},
 )  # fmt: skip
 
 FETCH_OUTCOMES = Table(
@@ -40,9 +47,26 @@ FETCH_OUTCOMES = Table(
     ("attempt_id",),
     columns(
         "attempt_id source_id source_kind locator url source_record_id fetched_at_utc outcome document_id duration_seconds byte_count error"
+        " attempt_kind http_status final_url etag last_modified item_count known_item_count"
     ),
-    frozenset({"url", "source_record_id", "document_id", "duration_seconds", "byte_count", "error"}),
-    {"source_kind": SOURCE_KINDS, "outcome": OUTCOMES},
+    frozenset(
+        {"url", "source_record_id", "document_id", "duration_seconds", "byte_count", "error", "attempt_kind",
+         "http_status", "final_url", "etag", "last_modified", "item_count", "known_item_count"}
+    ),
+    {"source_kind": SOURCE_KINDS, "outcome": OUTCOMES, "attempt_kind": ATTEMPT_KINDS},
+)  # fmt: skip
+
+DISCOVERED_LINKS = Table(
+    "raw", "discovered_links", "link as a channel tells of it",
+    "Links that feeds and sitemaps listed, with what they print beside them; told again only where title or update time"
+    " changed. A link is a promise: the attempts say whether its page was obtained.",
+    ("discovery_id",),
+    columns(
+        "discovery_id link_id source_id url channel_url channel_kind discovered_at_utc link_title published_raw"
+        " updated_raw metadata"
+    ),
+    frozenset({"link_title", "published_raw", "updated_raw"}),
+    {"channel_kind": CHANNEL_KINDS},
 )  # fmt: skip
 
 ARTICLES = Table(
@@ -151,6 +175,6 @@ QUARANTINE = Table(
 )  # fmt: skip
 
 TABLES = (
-    DOCUMENTS, FETCH_OUTCOMES, ARTICLES, ZONES_TABLE, DATE_CANDIDATES, MENTIONS, EVENT_DATES, STATEMENTS, PLACES,
+    DOCUMENTS, FETCH_OUTCOMES, DISCOVERED_LINKS, ARTICLES, ZONES_TABLE, DATE_CANDIDATES, MENTIONS, EVENT_DATES, STATEMENTS, PLACES,
     TOPIC_HITS, QUARANTINE,
 )  # fmt: skip

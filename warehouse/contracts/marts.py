@@ -5,6 +5,7 @@ from __future__ import annotations
 from warehouse.contracts.base import Table
 from warehouse.contracts.columns import columns
 from warehouse.contracts.lake import (
+    ATTEMPT_KINDS,
     CONTENT_KINDS,
     CORRECTION_STATES,
     LANGUAGES,
@@ -14,6 +15,12 @@ from warehouse.contracts.lake import (
     SOURCE_KINDS,
 )
 from warehouse.contracts.registry import KINDS
+
+COMPLETENESS = ("complete", "incomplete", "unknown")
+COMPLETENESS_RULES = (
+    "proven", "overflow", "failed", "not_over_yet", "waiting_links", "given_up_links", "low_volume",
+    "monitoring_began", "not_monitored",
+)  # fmt: skip
 
 DIM_AGENCIES = Table(
     "marts", "dim_agencies", "agency",
@@ -46,7 +53,7 @@ BRIDGE_AGENCY_ANCESTORS = Table(
 
 DIM_OUTLETS = Table(
     "marts", "dim_outlets", "outlet",
-    "Outlets of the registry, and outlets that were met in documents.",
+    "Outlets of the registry, outlets that were met in documents, and those that sources are monitored for.",
     ("outlet_id",),
     columns("outlet_id outlet_name network outlet_kind clock_zone is_registered"),
     frozenset({"network", "outlet_kind", "clock_zone"}),
@@ -54,7 +61,7 @@ DIM_OUTLETS = Table(
 
 DIM_DATES = Table(
     "marts", "dim_dates", "day, and one undated row",
-    "The calendar from the first to the last published_date.",
+    "The calendar from the first to the last day that has an article or that a source was monitored on.",
     ("date_code",),
     columns("date_code calendar_date year month month_name iso_year iso_week weekday weekday_name is_weekend"),
     frozenset({"calendar_date", "year", "month", "month_name", "iso_year", "iso_week", "weekday", "weekday_name", "is_weekend"}),
@@ -135,22 +142,62 @@ RPT_AGENCY_COVERAGE_DAILY = Table(
     columns(
         "date_code published_date agency_id is_rolled_up mention_count agency_coverage headline_coverage attention_numerator"
         " attention_denominator name_only_count role_only_count name_and_role_count outlet_count completeness"
+        " incomplete_outlet_count"
     ),
     frozenset({"published_date"}),
-    {"completeness": ("complete", "incomplete", "unknown")},
+    {"completeness": COMPLETENESS},
+)  # fmt: skip
+
+RPT_OUTLET_COMPLETENESS_DAILY = Table(
+    "marts", "rpt_outlet_completeness_daily", "outlet and day",
+    "Whether all that an outlet published on a day was collected, by what rule, and the figures behind it. A row for every"
+    " day since an outlet is monitored, and for every other day that has counted articles of it.",
+    ("date_code", "outlet_id"),
+    columns(
+        "date_code published_date outlet_id completeness completeness_rule channel_count article_count expected_article_count"
+        " listed_link_count waiting_link_count given_up_link_count overflow_count failed_attempt_count"
+    ),
+    frozenset({"expected_article_count"}),
+    {"completeness": COMPLETENESS, "completeness_rule": COMPLETENESS_RULES},
+)  # fmt: skip
+
+RPT_COMPLETENESS_DAILY = Table(
+    "marts", "rpt_completeness_daily", "day, and one undated row",
+    "Whether a day is complete over all outlets: where it is, no row in a sparse report means zero.",
+    ("date_code",),
+    columns(
+        "date_code published_date completeness article_count outlet_count monitored_outlet_count incomplete_outlet_count"
+    ),
+    frozenset({"published_date"}),
+    {"completeness": COMPLETENESS},
+)  # fmt: skip
+
+RPT_SPIKES = Table(
+    "marts", "rpt_spikes", "day, agency and is_rolled_up that spikes",
+    "Days on which a body is covered far more than on the same weekday of the weeks before.",
+    ("date_code", "agency_id", "is_rolled_up"),
+    columns(
+        "date_code published_date agency_id is_rolled_up agency_coverage base_day_count median_coverage coverage_deviation"
+        " z_score completeness"
+    ),
+    frozenset(),
+    {"completeness": COMPLETENESS},
 )  # fmt: skip
 
 RPT_SOURCE_HEALTH = Table(
-    "marts", "rpt_source_health", "source, day of fetching and outcome",
-    "What became of the attempts to obtain documents.",
-    ("source_id", "fetched_on", "outcome"),
-    columns("source_id fetched_on outcome attempt_count document_count byte_count"),
-    frozenset(),
-    {"outcome": OUTCOMES},
+    "marts", "rpt_source_health", "source, attempt kind, day of fetching and outcome",
+    "What became of the attempts to obtain documents, feeds and sitemaps.",
+    ("source_id", "attempt_kind", "fetched_on", "outcome"),
+    columns(
+        "source_id attempt_kind fetched_on outcome attempt_count document_count byte_count item_count known_item_count overflow_count"
+    ),
+    frozenset({"item_count", "known_item_count"}),
+    {"attempt_kind": ATTEMPT_KINDS, "outcome": OUTCOMES},
 )  # fmt: skip
 
 TABLES = (
     DIM_AGENCIES, DIM_AGENCY_PERIODS, BRIDGE_AGENCY_ANCESTORS, DIM_OUTLETS, DIM_DATES,
     FCT_ARTICLES, FCT_MENTIONS, FCT_EVENT_DATES, FCT_STATEMENTS,
-    RPT_MENTION_COUNTS_DAILY, RPT_AGENCY_COVERAGE_DAILY, RPT_SOURCE_HEALTH,
+    RPT_MENTION_COUNTS_DAILY, RPT_AGENCY_COVERAGE_DAILY, RPT_SPIKES,
+    RPT_OUTLET_COMPLETENESS_DAILY, RPT_COMPLETENESS_DAILY, RPT_SOURCE_HEALTH,
 )  # fmt: skip

@@ -67,6 +67,16 @@ OUTLETS = Table(
     },
 )  # fmt: skip
 
+CHANNELS = Table(
+    "registry", "channels", "feed or sitemap",
+    "Feeds and news sitemaps of outlets, by the address under which they were found; nothing says that one still "
+    "answers. Which of them are asked is the user's choice (sources.yml).",
+    ("channel_url",),
+    columns("channel_url outlet_id channel_kind section source"),
+    frozenset({"section"}),
+    {"channel_kind": ("feed", "sitemap")},
+)  # fmt: skip
+
 REGION_LEVELS = ("province", "regency", "city", "district")
 
 REGIONS = Table(
@@ -138,6 +148,6 @@ HOLDER_NAMES = Table(
 )  # fmt: skip
 
 TABLES = (
-    AGENCIES, AGENCY_PERIODS, ALIASES, ROLES, SUCCESSIONS, HOLDERS, HOLDER_NAMES, OUTLETS, REGIONS, REGION_NAMES,
-    REGIONAL_UNITS, UNIT_FORMS, REGIONAL_EXCEPTIONS,
+    AGENCIES, AGENCY_PERIODS, ALIASES, ROLES, SUCCESSIONS, HOLDERS, HOLDER_NAMES, OUTLETS, CHANNELS, REGIONS,
+    REGION_NAMES, REGIONAL_UNITS, UNIT_FORMS, REGIONAL_EXCEPTIONS,
 )  # fmt: skip

@@ -144,9 +144,10 @@ RULES: tuple[Rule, ...] = (
         "counted_articles_are_indonesian_and_stand",
         "marts.fct_articles",
         "frame",
-        "An article is counted exactly when it is Indonesian, or too short to tell, and not withdrawn.",
+        "An article is counted exactly when it is Indonesian, or too short to tell, not withdrawn, and of an outlet.",
         "select article_id from {fct_articles}"
-        " where is_counted <> (language in ('id', 'und') and correction_state <> 'withdrawn')",
+        " where is_counted <> (language in ('id', 'und') and correction_state <> 'withdrawn'"
+        " and source_kind not in ('press_release', 'manual'))",
     ),
     Rule(
         "mentions_add_up_to_article",
@@ -235,11 +236,89 @@ RULES: tuple[Rule, ...] = (
         ("mention_count", "agency_coverage", "headline_coverage"),
     ),
     Rule(
+        "completeness_is_that_of_the_day",
+        "marts.rpt_agency_coverage_daily",
+        "frame",
+        "Completeness is that of the day in rpt_completeness_daily.",
+        "select date_code, agency_id, is_rolled_up from {rpt_agency_coverage_daily} r where not exists"
+        " (select 1 from {rpt_completeness_daily} d where d.date_code = r.date_code"
+        " and d.completeness = r.completeness and d.incomplete_outlet_count = r.incomplete_outlet_count)",
+    ),
+    Rule(
+        "verdict_follows_its_rule",
+        "marts.rpt_outlet_completeness_daily",
+        "frame",
+        "proven is complete, monitoring_began and not_monitored are unknown, every other rule is incomplete.",
+        "select date_code, outlet_id from {rpt_outlet_completeness_daily} where completeness <> case"
+        " when completeness_rule = 'proven' then 'complete'"
+        " when completeness_rule in ('monitoring_began', 'not_monitored') then 'unknown' else 'incomplete' end",
+    ),
+    Rule(
+        "verdict_rests_on_its_figures",
+        "marts.rpt_outlet_completeness_daily",
+        "frame",
+        "A verdict has channels exactly where the outlet was monitored; no day with an overflow is complete; links that"
+        " wait or were given up are listed.",
+        "select date_code, outlet_id from {rpt_outlet_completeness_daily}"
+        " where (completeness = 'unknown') <> (channel_count = 0)"
+        " or (completeness = 'incomplete' and completeness_rule = 'overflow' and overflow_count = 0)"
+        " or waiting_link_count + given_up_link_count > listed_link_count"
+        " or least(article_count, overflow_count, failed_attempt_count) < 0",
+    ),
+    Rule(
+        "articles_add_up_to_report",
+        "marts.rpt_outlet_completeness_daily",
+        "frame",
+        "article_count is the number of counted articles of the outlet and day in fct_articles.",
+        "with facts as (select date_code, outlet_id, count(*) as articles from {fct_articles}"
+        " where is_counted and date_code <> 'undated' group by 1, 2)"
+        " select coalesce(r.date_code, f.date_code) as date_code, coalesce(r.outlet_id, f.outlet_id) as outlet_id"
+        " from {rpt_outlet_completeness_daily} r full join facts f"
+        " on f.date_code = r.date_code and f.outlet_id = r.outlet_id"
+        " where coalesce(f.articles, 0) is distinct from r.article_count",
+    ),
+    Rule(
+        "day_is_as_its_outlets",
+        "marts.rpt_completeness_daily",
+        "frame",
+        "A day is incomplete exactly when an outlet is, and complete only where no outlet with articles is unknown.",
+        "with outlets as (select date_code, count(*) filter (where completeness = 'incomplete') as incomplete,"
+        " count(*) filter (where completeness = 'complete') as complete,"
+        " count(*) filter (where completeness = 'unknown' and article_count > 0) as unknown"
+        " from {rpt_outlet_completeness_daily} group by 1)"
+        " select d.date_code from {rpt_completeness_daily} d left join outlets o on o.date_code = d.date_code"
+        " where d.incomplete_outlet_count <> coalesce(o.incomplete, 0) or d.completeness <> case"
+        " when o.incomplete > 0 then 'incomplete' when o.complete > 0 and o.unknown = 0 then 'complete'"
+        " else 'unknown' end",
+    ),
+    Rule(
+        "spike_is_in_coverage",
+        "marts.rpt_spikes",
+        "frame",
+        "A spike is a row of rpt_agency_coverage_daily, with its coverage and completeness.",
+        "select date_code, agency_id, is_rolled_up from {rpt_spikes} s where not exists"
+        " (select 1 from {rpt_agency_coverage_daily} r where r.date_code = s.date_code and r.agency_id = s.agency_id"
+        " and r.is_rolled_up = s.is_rolled_up and r.agency_coverage = s.agency_coverage"
+        " and r.completeness = s.completeness)",
+    ),
+    Rule(
+        "spike_follows_its_base",
+        "marts.rpt_spikes",
+        "frame",
+        "The score is that of the coverage against the base, above 3.5, from 5 articles and 4 base days up.",
+        "select date_code, agency_id, is_rolled_up from {rpt_spikes} where agency_coverage < 5"
+        " or base_day_count not between 4 and 8 or z_score <= 3.5 or z_score <> round(case when coverage_deviation > 0"
+        " then 0.6745 * (agency_coverage - median_coverage) / coverage_deviation"
+        " else (agency_coverage - median_coverage) / sqrt(greatest(median_coverage, 1)) end, 2)",
+    ),
+    Rule(
         "counts_are_plausible",
         "marts.rpt_source_health",
         "frame",
-        "There is an attempt behind every row, and at most one document per attempt.",
-        "select source_id, fetched_on, outcome from {rpt_source_health}"
-        " where attempt_count < 1 or document_count > attempt_count or byte_count < 0",
+        "There is an attempt behind every row, and at most one document per attempt; channels alone list and overflow.",
+        "select source_id, attempt_kind, fetched_on, outcome from {rpt_source_health}"
+        " where attempt_count < 1 or document_count > attempt_count or byte_count < 0"
+        " or known_item_count > item_count or overflow_count not between 0 and attempt_count"
+        " or (attempt_kind not in ('feed', 'sitemap') and (item_count is not null or overflow_count > 0))",
     ),
 )

@@ -38,16 +38,18 @@ RULES: tuple[Rule, ...] = (
         "ok_has_its_document",
         "raw.fetch_outcomes",
         "frame",
-        "An attempt that says ok has written a document: nothing is lost.",
-        "select attempt_id from {fetch_outcomes} o where outcome = 'ok' and not exists"
+        "An attempt at a record or page that says ok has written a document: nothing is lost.",
+        "select attempt_id from {fetch_outcomes} o where outcome = 'ok'"
+        " and coalesce(attempt_kind, 'record') in ('record', 'page') and not exists"
         " (select 1 from {documents} d where d.document_id = o.document_id)",
     ),
     Rule(
         "failure_has_a_reason",
         "raw.fetch_outcomes",
         "frame",
-        "An attempt that gave no new document says why, unless its outcome already does.",
+        "An attempt that gave no new document says why, unless its outcome already does or it is a redirect, followed.",
         "select attempt_id from {fetch_outcomes}"
-        " where outcome not in ('ok', 'duplicate', 'not_modified') and coalesce(trim(error), '') = ''",
+        " where outcome not in ('ok', 'duplicate', 'not_modified') and coalesce(trim(error), '') = ''"
+        " and coalesce(http_status not between 300 and 399, true)",
     ),
 )

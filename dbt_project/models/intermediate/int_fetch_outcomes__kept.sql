@@ -5,7 +5,9 @@
     meta = {'touched': {'by': 'int_parts__touched', 'columns': ['fetched_on', 'part_id']}},
 ) }}
 
+-- what is touched must be known before the old state goes
 -- depends_on: {{ ref('int_parts__touched') }}
+-- depends_on: {{ ref('int_links__touched') }}
 
 with
 
@@ -22,9 +24,17 @@ attempts as (
         fetched_on,
         part_id,
         source_id,
+        attempt_kind,
+        -- of what has a history by address; records are never asked for again
+        case when attempt_kind in ('page', 'feed', 'sitemap') then url end as url,
+        fetched_at_utc,
         outcome,
+        http_status,
         document_id,
-        byte_count
+        byte_count,
+        item_count,
+        known_item_count,
+        is_step
     from fetch_outcomes
 
 )

@@ -2,7 +2,7 @@ with
 
 touched_days as (
 
-    select * from {{ ref('int_days__touched') }}
+    select * from {{ ref('int_report_days__touched') }}
 
 ),
 

@@ -12,12 +12,29 @@ articles as (
 
 ),
 
+channels as (
+
+    select * from {{ ref('int_channels__judged') }}
+
+),
+
+reported as (
+
+    select published_date
+    from articles
+    union all
+    -- a day on which sources were asked is a day, however silent
+    select published_date
+    from channels
+
+),
+
 bounds as (
 
     select
         min(published_date) as first_date,
         max(published_date) as last_date
-    from articles
+    from reported
 
 ),
 

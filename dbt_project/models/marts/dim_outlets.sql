@@ -12,10 +12,19 @@ documents as (
 
 ),
 
+sources as (
+
+    select * from {{ ref('int_sources__placed') }}
+
+),
+
 met as (
 
-    select distinct outlet_id
+    select outlet_id
     from documents
+    union
+    select outlet_id
+    from sources
 
 ),
 

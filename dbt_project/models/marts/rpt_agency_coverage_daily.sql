@@ -2,14 +2,14 @@
     materialized = 'incremental',
     incremental_strategy = 'touched',
     on_schema_change = 'fail',
-    meta = {'touched': {'by': 'int_days__touched', 'columns': ['date_code']}},
+    meta = {'touched': {'by': 'int_report_days__touched', 'columns': ['date_code']}},
 ) }}
 
 with
 
 touched_days as (
 
-    select * from {{ ref('int_days__touched') }}
+    select * from {{ ref('int_report_days__touched') }}
 
 ),
 
@@ -22,6 +22,12 @@ articles as (
 mentions as (
 
     select * from {{ ref('int_mentions__rolled_up') }}
+
+),
+
+days as (
+
+    select * from {{ ref('rpt_completeness_daily') }}
 
 ),
 
@@ -100,12 +106,11 @@ coverage as (
         covered.role_only_count,
         covered.name_and_role_count,
         covered.outlet_count,
-        -- Dumps, hand-ins and press releases never say what is missing from them. Pages and feeds say so by a ledger of
-        -- what was due each day; without one a failed attempt proves nothing of the day that the article was published
-        -- on, and the absence of failures does not prove that a day is complete.
-        'unknown' as completeness
+        coalesce(days.completeness, 'unknown') as completeness,
+        coalesce(days.incomplete_outlet_count, 0) as incomplete_outlet_count
     from covered
     inner join article_counts on covered.date_code = article_counts.date_code
+    left join days on covered.date_code = days.date_code
 
 )
 

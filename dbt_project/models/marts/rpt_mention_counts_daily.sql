@@ -2,10 +2,10 @@
     materialized = 'incremental',
     incremental_strategy = 'touched',
     on_schema_change = 'fail',
-    meta = {'touched': {'by': 'int_days__touched', 'columns': ['date_code']}},
+    meta = {'touched': {'by': 'int_report_days__touched', 'columns': ['date_code']}},
 ) }}
 
--- depends_on: {{ ref('int_days__touched') }}
+-- depends_on: {{ ref('int_report_days__touched') }}
 
 with
 

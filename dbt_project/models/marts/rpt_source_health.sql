@@ -1,46 +1,52 @@
-{{ config(
-    materialized = 'incremental',
-    incremental_strategy = 'touched',
-    on_schema_change = 'fail',
-    meta = {'touched': {'by': 'int_parts__touched', 'columns': ['fetched_on']}},
-) }}
-
 with
 
-touched_parts as (
+counted as (
 
-    select * from {{ ref('int_parts__touched') }}
-
-),
-
-attempts as (
-
-    select * from {{ ref('int_fetch_outcomes__kept') }}
+    select * from {{ ref('int_fetch_outcomes__counted') }}
 
 ),
 
-touched_days as (
+chained as (
 
-    select distinct fetched_on
-    from touched_parts
+    select * from {{ ref('int_channels__chained') }}
+
+),
+
+overflows as (
+
+    select
+        source_id,
+        attempt_kind,
+        fetched_on,
+        cast(sum(overflow_count) as bigint) as overflow_count
+    from chained
+    group by
+        source_id,
+        attempt_kind,
+        fetched_on
 
 ),
 
 health as (
 
     select
-        attempts.source_id,
-        attempts.fetched_on,
-        attempts.outcome,
-        count(*) as attempt_count,
-        count(distinct attempts.document_id) as document_count,
-        coalesce(cast(sum(attempts.byte_count) as bigint), 0) as byte_count
-    from attempts
-    inner join touched_days on attempts.fetched_on = touched_days.fetched_on
-    group by
-        attempts.source_id,
-        attempts.fetched_on,
-        attempts.outcome
+        counted.source_id,
+        counted.attempt_kind,
+        counted.fetched_on,
+        counted.outcome,
+        counted.attempt_count,
+        counted.document_count,
+        counted.byte_count,
+        counted.item_count,
+        counted.known_item_count,
+        coalesce(overflows.overflow_count, 0) as overflow_count
+    from counted
+    left join overflows
+        on
+            counted.source_id = overflows.source_id
+            and counted.attempt_kind = overflows.attempt_kind
+            and counted.fetched_on = overflows.fetched_on
+            and counted.outcome = 'ok'
 
 )
 

@@ -1,7 +1,7 @@
 """The published snapshot, checked before anybody sees it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
@@ -20,12 +20,13 @@ KEY = dg.AssetKey(["published", "snapshot"])
 # hits of watch topics too, whether or not a mart reads them: nothing is published while a stage is not done
 DEPS = [dg.AssetKey([table.layer, table.name]) for table in (*tables_of("marts"), TOPIC_HITS)]
 TOLD = "The latest snapshot: database, parquet, text."
+FRESH = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=26))
 SUITE = "The marts' Great Expectations suite, on the snapshot's own database."
 
 
 @dg.multi_asset(
     name="published",
-    specs=[dg.AssetSpec(KEY, deps=DEPS, group_name="published", description=TOLD)],
+    specs=[dg.AssetSpec(KEY, deps=DEPS, group_name="published", description=TOLD, freshness_policy=FRESH)],
     check_specs=[dg.AssetCheckSpec(CHECK, asset=KEY, blocking=True, description=SUITE)],
 )
 def published(warehouse: Warehouse) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:

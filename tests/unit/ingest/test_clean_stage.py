@@ -125,6 +125,26 @@ def test_a_title_alone_is_an_article(registry: Registry) -> None:
     assert out["zones"].height == 0
 
 
+@pytest.mark.parametrize(
+    ("channel", "expected", "rule"),
+    [
+        # what a feed or a news sitemap prints was written for machines, and beside this very link
+        ({"published": "Tue, 04 Mar 2025 10:05:07 +0700"}, datetime(2025, 3, 4, 3, 5, 7), "feed:day_month_name"),
+        ({"published": "2025-03-04"}, datetime(2025, 3, 4, 2, 0), "json_ld:iso"),  # a day yields to its time
+        ({"published": "besok"}, datetime(2025, 3, 4, 2, 0), "json_ld:iso"),
+        ({"updated": "2025-03-09T10:00:00+07:00"}, datetime(2025, 3, 4, 2, 0), "json_ld:iso"),
+        ({}, datetime(2025, 3, 4, 2, 0), "json_ld:iso"),
+    ],
+)
+def test_the_date_of_a_channel(registry: Registry, channel: dict[str, str], expected: datetime, rule: str) -> None:
+    data = '{"@type": "NewsArticle", "headline": "Pasar Dibuka", "datePublished": "2025-03-04T09:00:00+07:00"}'
+    text = "<p>Wali kota membuka pasar baru di tepi sungai itu dengan upacara yang dihadiri ratusan warga.</p>" * 6
+    html = f'<script type="application/ld+json">{data}</script><h1>Pasar Dibuka</h1>{text}'
+    metadata = orjson.dumps({"channel": channel}).decode()
+    [article] = clean(documents(("text/html", html.encode()), metadata=metadata), registry)["articles"].to_dicts()
+    assert (article["published_at_utc"], article["date_rule"]) == (expected, rule)
+
+
 def test_the_list_of_other_articles_gives_no_date(registry: Registry) -> None:
     text = (
         "kota\n\nPasar Dibuka\n\nSelasa, 4 Maret 2025 | 10:05 WIB\n\nWali kota membuka pasar baru.\n\n"

@@ -7,14 +7,14 @@ from datetime import date
 import polars as pl
 import pytest
 
-from ingest.entities.stage import REGISTRY_TABLES, Compiled, compile_registry, extract_entities
-from ingest.registry.load import load
+from ingest.entities.stage import REGISTRY_TABLES, Compiled, extract_entities
+from tests.engines import shipped
 from warehouse.contracts import TABLES
 
 
 @pytest.fixture(scope="module")
 def compiled() -> Compiled:
-    return compile_registry(load())
+    return shipped()
 
 
 def frames(*texts: str, day: date) -> tuple[pl.DataFrame, pl.DataFrame]:

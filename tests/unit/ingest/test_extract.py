@@ -383,3 +383,51 @@ def test_a_body_inside_a_body_is_read_once() -> None:
 )
 def test_no_page_makes_it_raise(payload: bytes) -> None:
     assert isinstance(extract("text/html", payload, {}), Fields)
+
+
+CHANNEL: dict[str, Any] = {
+    "kind": "feed",
+    "url": "https://contoh.id/rss",
+    "title": "Judul di Umpan",
+    "published": "Wed, 25 Jun 2025 10:00:00 +0700",
+    "updated": "2025-06-25T11:00:00+07:00",
+    "author": "Sri",
+    "section": "Nasional",
+    "categories": ["pasar", "", "kota"],
+}
+
+
+def test_a_channel_speaks_where_the_page_is_silent() -> None:
+    html = f"<html><body>{PARAGRAPHS}</body></html>".encode()
+    silent = extract("text/html", html, {})
+    told = extract("text/html", html, {"channel": CHANNEL})
+    assert (told.title, told.author, told.section, told.tags) == (
+        "Judul di Umpan",
+        "Sri",
+        "Nasional",
+        ["pasar", "kota"],
+    )
+    assert told.dates == [
+        DateCandidate("feed", "Wed, 25 Jun 2025 10:00:00 +0700"),
+        DateCandidate("updated", "2025-06-25T11:00:00+07:00"),
+    ]
+    assert (told.parts, told.url, told.hints) == (silent.parts, silent.url, silent.hints)
+
+
+def test_the_page_comes_before_its_channel_but_for_dates() -> None:
+    head = (
+        json_ld(headline="Judul", datePublished="2025-06-25", dateModified=CHANNEL["updated"], articleSection="Kota")
+        + '<meta name="author" content="Budi"><meta name="keywords" content="tepi">'
+    )
+    html = f"<html><head>{head}</head><body><h1>Judul</h1>{PARAGRAPHS}</body></html>".encode()
+    alone = extract("text/html", html, {})
+    told = extract("text/html", html, {"channel": CHANNEL})
+    assert told.dates == [*alone.dates, DateCandidate("feed", CHANNEL["published"])]
+    told.dates = alone.dates
+    assert told == alone
+
+
+@pytest.mark.parametrize("channel", [None, "x", [], {}, {"title": 5, "published": None, "categories": "x"}])
+def test_a_channel_without_facts_changes_nothing(channel: Any) -> None:
+    html = f"<html><body>{PARAGRAPHS}</body></html>".encode()
+    assert extract("text/html", html, {"channel": channel}) == extract("text/html", html, {})

@@ -18,12 +18,13 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from ingest.clean.stage import clean
-from ingest.entities.stage import compile_registry, extract_entities
+from ingest.entities.stage import extract_entities
 from ingest.registry.load import load
 from orchestration.cli import app
 from orchestration.explain import ARTICLE_ID, ExplainError, explain
 from orchestration.explain_view import INK, MENTION, PALETTE, PLACE, page, segments, show, visible
 from tests.conftest import ROOT
+from tests.engines import shipped
 from warehouse.contracts import TABLES
 from warehouse.contracts.lake import ZONES
 from warehouse.keys import hex16
@@ -90,13 +91,12 @@ def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """A lake of two parts, made by the stages themselves."""
     layout = Layout(tmp_path_factory.mktemp("lake"))
     registry = load()
-    compiled = compile_registry(registry)
     table = TABLES["raw.documents"]
     for number, rows in enumerate(([FIRST, *NAMESAKES, EMPTY], [SECOND, AGAIN])):
         day, part_id = DAY + timedelta(days=number), f"{number:016x}"
         raw = table.conform(pl.DataFrame(rows, schema=table.polars_schema()))
         made = clean(raw, registry)
-        found = extract_entities(made["articles"], made["zones"], compiled)
+        found = extract_entities(made["articles"], made["zones"], shipped())
         frames = {
             "raw.documents": raw,
             "clean.articles": made["articles"],

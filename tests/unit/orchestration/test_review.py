@@ -10,10 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from ingest.clean.stage import clean
-from ingest.entities.mentions import build_engine, find_mentions
+from ingest.entities.mentions import find_mentions
 from ingest.evaluation.gold import as_row, documents
 from ingest.registry.load import load
 from orchestration.cli import app
+from tests.engines import shipped
 from warehouse.contracts import TABLES
 from warehouse.layout import Layout
 from warehouse.store import write_part
@@ -28,11 +29,10 @@ BODIES = (
 def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     layout = Layout(tmp_path_factory.mktemp("lake"))
     registry = load()
-    engine = build_engine(registry)
     for number, body in enumerate(BODIES):
         raw = documents([as_row({"title": f"Kabar {number}", "body": body}, datetime(2024, 3, 12))])
         made = clean(raw, registry)
-        mentions = find_mentions(made["articles"], made["zones"], engine)
+        mentions = find_mentions(made["articles"], made["zones"], shipped().engine)
         frames = {"clean.articles": made["articles"], "clean.zones": made["zones"], "entities.mentions": mentions}
         for name, frame in frames.items():
             part = layout.part(TABLES[name], date(2024, 3, 12 + number), f"{number:016x}")

@@ -250,10 +250,49 @@ def reports(facts: pl.DataFrame, articles: pl.DataFrame) -> Tables:
             outlet_count=pl.col("outlet_id").n_unique(),
         )
         .join(articles.group_by("date_code").agg(attention_denominator=pl.col("is_counted").sum()), on="date_code")
-        .with_columns(attention_numerator="agency_coverage", completeness=pl.lit("unknown"))
+        .with_columns(
+            attention_numerator="agency_coverage",
+            # the outlet that is monitored on the 8th was not read since
+            completeness=pl.when(pl.col("date_code") == "2023-04-08")
+            .then(pl.lit("incomplete"))
+            .otherwise(pl.lit("unknown")),
+            incomplete_outlet_count=(pl.col("date_code") == "2023-04-08").cast(pl.Int64),
+        )
     )
     names = {"marts.rpt_mention_counts_daily": counts, "marts.rpt_agency_coverage_daily": coverage}
     return {full: TABLES[full].conform(frame).sort(TABLES[full].key) for full, frame in names.items()}
+
+
+def completeness(articles: pl.DataFrame) -> Tables:
+    """The outlet was first asked on the 7th, and not read since the 8th. A spike, of bodies that no report covers."""
+    dated = articles.filter(pl.col("is_counted") & pl.col("published_date").is_not_null())
+    is_open = pl.col("date_code") == "2023-04-08"
+    verdict = pl.when(is_open).then(pl.lit("incomplete")).otherwise(pl.lit("unknown"))
+    counts = ["waiting_link_count", "given_up_link_count", "overflow_count", "failed_attempt_count"]
+    outlets = (
+        dated.group_by("date_code", "published_date", "outlet_id")
+        .agg(article_count=pl.len())
+        .with_columns(
+            completeness=verdict,
+            completeness_rule=pl.when(is_open).then(pl.lit("not_over_yet")).otherwise(pl.lit("monitoring_began")),
+            channel_count=is_open.cast(pl.Int64),
+            expected_article_count=pl.lit(None, pl.Int64),
+            listed_link_count=pl.lit(2),
+            **{name: pl.lit(0) for name in counts},
+        )
+    )
+    days = (
+        articles.group_by("date_code", "published_date")
+        .agg(article_count=pl.col("is_counted").sum(), outlet_count=pl.col("outlet_id").filter("is_counted").n_unique())
+        .with_columns(
+            completeness=verdict,
+            monitored_outlet_count=is_open.cast(pl.Int64),
+            incomplete_outlet_count=is_open.cast(pl.Int64),
+        )
+    )
+    frames = {"marts.rpt_outlet_completeness_daily": outlets, "marts.rpt_completeness_daily": days}
+    made = {full: TABLES[full].conform(frame).sort(TABLES[full].key) for full, frame in frames.items()}
+    return made | {"marts.rpt_spikes": TABLES["marts.rpt_spikes"].empty()}
 
 
 def marts() -> Tables:
@@ -301,11 +340,13 @@ def marts() -> Tables:
     outlet = {"outlet_id": "warta", "outlet_name": "Warta", "is_registered": False}
     health = {
         "source_id": "files",
+        "attempt_kind": "record",
         "fetched_on": date(2023, 4, 10),
         "outcome": "ok",
         "attempt_count": 3,
         "document_count": 3,
         "byte_count": 9,
+        "overflow_count": 0,
     }
 
     def rows(name: str, records: list[dict[str, object]]) -> pl.DataFrame:
@@ -328,4 +369,8 @@ def marts() -> Tables:
         ),
         "marts.rpt_source_health": rows("marts.rpt_source_health", [health]),
     }
-    return made | reports(made["marts.fct_mentions"], made["marts.fct_articles"])
+    return (
+        made
+        | completeness(made["marts.fct_articles"])
+        | reports(made["marts.fct_mentions"], made["marts.fct_articles"])
+    )

@@ -108,13 +108,17 @@ def test_a_reader_keeps_its_snapshot_while_the_next_is_published(layout: Layout)
         assert reader.execute("select count(*) from fct_articles").fetchone() == (5,)
 
 
-def test_only_the_last_snapshots_are_kept(layout: Layout) -> None:
-    for rows in range(1, KEPT_SNAPSHOTS + 3):
+def test_only_the_last_snapshots_and_those_of_editions_are_kept(layout: Layout) -> None:
+    build(layout, 1)
+    cited = publish(layout, now_utc=NOW, check=nothing_wrong)["snapshot_id"]
+    layout.editions.mkdir()
+    (layout.editions / "2025-03-01-pagi.json").write_text(json.dumps({"snapshot_id": cited}))
+    for rows in range(2, KEPT_SNAPSHOTS + 4):
         build(layout, rows)
         latest = publish(layout, now_utc=NOW, check=nothing_wrong)
     kept = {path.parent.name for path in layout.published.glob("*/meta.json")}
-    assert len(kept) == KEPT_SNAPSHOTS
-    assert latest["snapshot_id"] in kept
+    assert len(kept) == KEPT_SNAPSHOTS + 1
+    assert {latest["snapshot_id"], cited} <= kept
 
 
 def test_missing_or_damaged_snapshots_are_told_in_one_sentence(layout: Layout) -> None:

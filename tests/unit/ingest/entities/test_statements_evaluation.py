@@ -13,12 +13,13 @@ import polars as pl
 import pytest
 
 from ingest.clean.stage import clean
-from ingest.entities.mentions import build_engine, find_mentions
+from ingest.entities.mentions import find_mentions
 from ingest.entities.statements import find_statements
 from ingest.errors import SourceError
 from ingest.evaluation.gold import as_row, documents, raw_fields
 from ingest.evaluation.statements import Statement, evaluate_statements, is_same_speaker, match, read_labels
 from ingest.registry.load import Registry, load
+from tests.engines import shipped
 from warehouse.contracts import TABLES
 from warehouse.keys import hex16
 
@@ -218,7 +219,7 @@ def test_the_seed_gives_three_statements_of_polpum(dev_data: Path, registry: Reg
         "metadata": "{}",
     }
     tables = clean(pl.DataFrame([row], schema=TABLES["raw.documents"].polars_schema()), registry)
-    mentions = find_mentions(tables["articles"], tables["zones"], build_engine(registry))
+    mentions = find_mentions(tables["articles"], tables["zones"], shipped().engine)
     found = find_statements(tables["articles"], tables["zones"], mentions)
     assert found.select("statement_kind", "cue", "agency_id", "role").rows() == [
         (kind, cue, "kemendagri.polpum", "Direktur Jenderal (Dirjen) Polpum Kemendagri")
