@@ -48,10 +48,9 @@ class Request:
 
 @dataclass
 class Collected:
-    """What became of the attempts: their number by kind and outcome; links told of for the first time or anew."""
+    """What became of the attempts: their number by kind and outcome."""
 
     attempts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    told: int = 0
 
     @property
     def outcomes(self) -> Counter[str]:
@@ -64,7 +63,6 @@ class Collected:
     def add(self, batch: Batch) -> None:
         """Count a batch in."""
         self.attempts.update(batch.outcomes.select("attempt_kind", "outcome").iter_rows())
-        self.told += batch.links.height
 
 
 def collect_web(

@@ -203,22 +203,14 @@ def _wib(moment: datetime) -> str:
 
 def _states(layout: Layout, registry: Registry, end: datetime, now: datetime) -> list[SourceState]:
     """The sources that are on, each with the last success of its channels and the pages that wait."""
-    import polars as pl
-
     from ingest.sources.catalogue import read_sources
-    from ingest.sources.frontier import GIVE_UP_AFTER, SUCCESSES, page_states
+    from ingest.sources.health import health
     from ingest.sources.known import HORIZON
     from orchestration.collect import recent
 
-    sources = read_sources(layout.sources, registry).switched_on
     links, attempts = recent(layout, now - HORIZON)
-    asked = attempts.filter(pl.col("attempt_kind").is_in(["feed", "sitemap"]), pl.col("outcome").is_in(SUCCESSES))
-    last: dict[str, datetime] = dict(asked.group_by("source_id").agg(pl.col("fetched_at_utc").max()).iter_rows())
-    waits = page_states(links, attempts).filter(
-        pl.col("first_success_utc").is_null(), ~pl.col("is_final"), pl.col("last_told_utc") > now - GIVE_UP_AFTER
-    )
-    waiting: dict[str, int] = dict(waits.group_by("source_id").len().iter_rows())
+    found = health(attempts, links, read_sources(layout.sources, registry).switched_on, now)
     return [
-        source_state(s.source_id, s.source_name, last.get(s.source_id), waiting.get(s.source_id, 0), end)
-        for s in sources
+        source_state(*row, end)
+        for row in found.select("source_id", "source_name", "last_success_utc", "waiting_count").iter_rows()
     ]

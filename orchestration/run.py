@@ -110,10 +110,11 @@ def materialise_everything(layout: Layout, intake: Mapping[str, Any], *, registr
     from orchestration.definitions import defs
     from orchestration.partitions import DAYS, range_tags
 
-    day = fetched_on(datetime.fromisoformat(intake["fetched_at_utc"]))
+    started = datetime.fromisoformat(intake["fetched_at_utc"])
+    day = fetched_on(started)
     if day < DAYS.start.date():
         raise RunFailedError(f"The day of fetching {day} lies before {DAYS.start:%Y-%m-%d}, the first that can be.")
-    first, last = days_to_make(layout, loaded, day)
+    first, last = days_to_make(layout, loaded, started)
     config = {name: value for name, value in intake.items() if value is not None}
     with dg.DagsterInstance.get() as instance:
         result = (

@@ -110,7 +110,7 @@ def tried(layout: Layout, registry: Registry, target: str, clock: Clock) -> dict
         for finding in findings:
             link = next((link for link in finding.links if link.url in own), None)
             if finding.is_fine and link is not None:
-                channel = Channel(finding.url, finding.kind, finding.section)  # type: ignore[arg-type]
+                channel = Channel(finding.url, finding.kind, finding.section)
                 return findings, await try_article(fetcher, link, channel, registry)
         return findings, None
 

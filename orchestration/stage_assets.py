@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import dagster as dg
@@ -20,8 +20,7 @@ def materialise(context: dg.AssetExecutionContext, warehouse: Warehouse, stage: 
     """Derive the stale parts of the run's days, and yield the materialisations with their checks."""
     layout, registry, watcher = warehouse.layout, warehouse.load_registry(), observer.get()
     days = context.partition_key_range
-    # collecting may go on past midnight: what it took in then belongs to this run
-    first, last = date.fromisoformat(days.start), date.fromisoformat(days.end) + timedelta(days=1)
+    first, last = date.fromisoformat(days.start), date.fromisoformat(days.end)
     stale = [part for part in stale_parts(layout, stage, registry) if first <= part.fetched_on <= last]
     watcher.stage(stage.name, sum(read_part(part.path, ["document_id"]).height for part in stale))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -30,7 +30,7 @@ from warehouse.contracts.lake import (
 from warehouse.errors import CheckError
 from warehouse.keys import hex16
 from warehouse.layout import Layout
-from warehouse.store import Part, Record, parts, read_record
+from warehouse.store import Part, Record, fetched_on, parts, read_record
 
 if TYPE_CHECKING:
     import polars as pl
@@ -173,9 +173,17 @@ def orphaned_parts(layout: Layout, stage: Stage) -> list[Part]:
     return [part for part in made if (part.fetched_on, part.part_id) not in alive]
 
 
-def days_to_make(layout: Layout, registry: Registry, today: date) -> tuple[date, date]:
-    """First and last day that a run must cover so that nothing is stale after it; ``today`` lies within."""
-    days = [today, *(part.fetched_on for stage in stages(layout) for part in stale_parts(layout, stage, registry))]
+LASTS = timedelta(hours=3)
+"""How long a run may wait and work: one that begins before midnight covers the next day as well."""
+
+
+def days_to_make(layout: Layout, registry: Registry, started: datetime) -> tuple[date, date]:
+    """First and last day that a run must cover so that nothing is stale after it.
+
+    The days on which a run that started at ``started`` (naive UTC) can take in documents lie within.
+    """
+    days = [fetched_on(started), fetched_on(started + LASTS)]
+    days += [part.fetched_on for stage in stages(layout) for part in stale_parts(layout, stage, registry)]
     return min(days), max(days)
 
 

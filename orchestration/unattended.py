@@ -19,8 +19,6 @@ from warehouse.contracts.lake import FETCH_OUTCOMES
 from warehouse.layout import Layout
 from warehouse.store import fetched_on, read_since
 
-LASTS = timedelta(hours=3)
-"""How long a run may wait and work: one that begins before midnight covers the next day as well."""
 SITEMAPS_MISSED_AFTER = timedelta(hours=25)
 """Sitemaps are asked once a day; where that did not happen, the hourly runs ask for them too."""
 
@@ -31,10 +29,9 @@ def day_tags(layout: Layout, registry: Registry, started: datetime, today: date)
     ``started`` is naive UTC; ``today`` is later than its WIB day where a tick is made up for. Raises
     WatchError, DamagedError.
     """
-    day = fetched_on(started)
-    first, last = days_to_make(layout, registry, day)
-    until = fetched_on(started + LASTS) if today <= day else today + timedelta(days=1)
-    return range_tags(first, max(last, until))
+    first, last = days_to_make(layout, registry, started)
+    is_made_up_for = today > fetched_on(started)
+    return range_tags(first, max(last, today + timedelta(days=1)) if is_made_up_for else last)
 
 
 def collects(layout: Layout, registry: Registry) -> bool:

@@ -10,7 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,12 +18,11 @@ from urllib.parse import urlsplit
 import orjson
 
 from ingest.sources.batch import Batch
-from ingest.sources.feeds import read_feed
 from ingest.sources.frontier import DueChannel, DuePage
 from ingest.sources.known import KnownLinks, discovery_id
-from ingest.sources.links import ChannelKind, Link, Listing, link_id
+from ingest.sources.links import Link, Listing, link_id
+from ingest.sources.listings import printed_moment, read_listing
 from ingest.sources.sink import Sink
-from ingest.sources.sitemaps import read_sitemap
 from ingest.sources.source import Channel
 from ingest.sources.streams import InputError
 from ingest.sources.web.fetch import Fetcher
@@ -185,7 +184,7 @@ class _Crawl:
         known_count = 0
         if fetched.response is not None:
             try:
-                listing = await asyncio.to_thread(_read, kind, fetched.response)  # a large one takes seconds
+                listing = await asyncio.to_thread(read_listing, kind, fetched.response)  # a large one takes seconds
             except InputError as error:
                 problem = error.problem
         rows: list[tuple[Any, ...]] = []
@@ -212,7 +211,8 @@ class _Crawl:
         known_count = 0
         for link in listing.links:
             link_key = link_id(link.url)
-            if channel.kind == "sitemap" and not self.work.range.holds(_moment(link.published_raw or link.updated_raw)):
+            moment = printed_moment(link.published_raw or link.updated_raw)
+            if channel.kind == "sitemap" and not self.work.range.holds(moment):
                 known_count += 1  # passed over on purpose: no sign that the sitemap has moved on unseen
                 continue
             known_count += self.known.is_known_to(link_key, channel.url)
@@ -233,7 +233,7 @@ class _Crawl:
 
     def _children(self, listing: Listing) -> list[str]:
         """The sitemaps of an index that can hold entries of the range, the youngest first."""
-        dated = [(_moment(modified), url) for url, modified in listing.children]
+        dated = [(printed_moment(modified), url) for url, modified in listing.children]
         within = [(moment, url) for moment, url in dated if moment is None or moment >= self.work.range.first]
         within.sort(key=lambda child: (child[0] or datetime.max, child[1]), reverse=True)
         return [url for _, url in within[:MAX_CHILDREN]]
@@ -248,14 +248,6 @@ class _Crawl:
         return bool(fetched.tries)
 
 
-def _read(kind: ChannelKind, response: Response) -> Listing:
-    if kind == "sitemap":
-        return read_sitemap(response.body, url=response.final_url)
-    return read_feed(
-        response.body, url=response.final_url, content_type=response.content_type, charset=response.charset
-    )
-
-
 def _told_json(channel: Channel, link: Link) -> str:
     told = {
         "kind": channel.kind,
@@ -267,17 +259,6 @@ def _told_json(channel: Channel, link: Link) -> str:
         **link.facts,
     }
     return orjson.dumps({k: v for k, v in told.items() if v}, option=orjson.OPT_SORT_KEYS).decode()
-
-
-def _moment(printed: str | None) -> datetime | None:
-    """A date of a sitemap (W3C date and time) as naive UTC; null where it is none."""
-    if not printed:
-        return None
-    try:
-        moment = datetime.fromisoformat(printed.strip())
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=None) - (moment.utcoffset() or timedelta())
 
 
 def _document(page: DuePage, response: Response) -> tuple[Any, ...]:

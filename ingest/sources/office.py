@@ -1,7 +1,7 @@
 """Office files at intake: whether a DOCX or PDF can be opened within bounds.
 
-Belongs here: what is refused before it becomes a document. Does not: its text (ingest.clean.office_text), which is read
-from raw and can be read again.
+Belongs here: what is refused before it becomes a document. Does not: its text (ingest.clean.office_lines), which is
+read from raw and can be read again.
 """
 
 from __future__ import annotations

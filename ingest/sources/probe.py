@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 import orjson
@@ -22,9 +21,8 @@ from ingest.clean.stage import clean
 from ingest.clean.urls import canonical_url, host
 from ingest.registry.model import Registry
 from ingest.sources.discovery import channels_of_page, guesses, sitemaps_of_robots
-from ingest.sources.feeds import read_feed
-from ingest.sources.links import ChannelKind, Link, Listing
-from ingest.sources.sitemaps import read_sitemap
+from ingest.sources.links import ChannelKind, Link
+from ingest.sources.listings import printed_moment, read_listing
 from ingest.sources.source import Channel
 from ingest.sources.streams import InputError
 from ingest.sources.web.fetch import Fetcher
@@ -45,7 +43,7 @@ class ChannelFinding:
     """
 
     url: str
-    kind: str
+    kind: ChannelKind
     section: str | None
     outcome: str
     robots: str | None = None
@@ -139,29 +137,30 @@ async def try_channels(fetcher: Fetcher, channels: Sequence[Channel], own: Own) 
 def _finding(channel: Channel, fetched: Fetched, own: Own) -> ChannelFinding:
     last = fetched.tries[-1] if fetched.tries else None
     response = fetched.response
-    facts = {
-        "url": channel.url,
-        "kind": channel.kind,
-        "section": channel.section,
-        "robots": _robots(fetched),
-        "status_code": last.status_code if last else None,
-        "seconds": last.duration_seconds if last else None,
-        "byte_count": len(response.body) if response else None,
-        "content_type": response.content_type if response else None,
-    }
+    found = ChannelFinding(
+        url=channel.url,
+        kind=channel.kind,
+        section=channel.section,
+        outcome=last.outcome if last else "connection_error",
+        robots=_robots(fetched),
+        status_code=last.status_code if last else None,
+        content_type=response.content_type if response else None,
+        seconds=last.duration_seconds if last else None,
+        byte_count=len(response.body) if response else None,
+        error=last.error if last else "its host is left alone for now",
+    )
     if response is None:
-        outcome = last.outcome if last else "connection_error"
-        error = last.error if last else "its host is left alone for now"
-        return ChannelFinding(**facts, outcome=outcome, error=error)  # type: ignore[arg-type]  # by name
+        return found
     try:
-        listing = _read(channel.kind, response)
+        listing = read_listing(channel.kind, response)
     except InputError as error:
-        return ChannelFinding(**facts, outcome=error.problem.outcome, error=error.problem.reason)  # type: ignore[arg-type]
+        return replace(found, outcome=error.problem.outcome, error=error.problem.reason)
     others = Counter(host(link.url) or "?" for link in listing.links if link.url not in own)
-    moments = [moment for link in listing.links if (moment := _moment(link.published_raw or link.updated_raw))]
-    return ChannelFinding(
-        **facts,  # type: ignore[arg-type]  # by name
+    moments = [moment for link in listing.links if (moment := printed_moment(link.published_raw or link.updated_raw))]
+    return replace(
+        found,
         outcome="ok",
+        error=None,
         title=listing.title,
         item_count=len(listing.links),
         child_count=len(listing.children),
@@ -180,28 +179,6 @@ def _robots(fetched: Fetched) -> str | None:
     if fetched.tries[-1].outcome == "robots_denied":
         return "denied"
     return "unknown" if fetched.tries[-1].kind == "robots" else "allowed"
-
-
-def _read(kind: str, response: Response) -> Listing:
-    if kind == "sitemap":
-        return read_sitemap(response.body, url=response.final_url)
-    return read_feed(
-        response.body, url=response.final_url, content_type=response.content_type, charset=response.charset
-    )
-
-
-def _moment(printed: str | None) -> datetime | None:
-    """A machine's date as naive UTC; null for any other. Only to show how fresh a channel is."""
-    if not printed:
-        return None
-    try:
-        moment = datetime.fromisoformat(printed.strip())
-    except ValueError:
-        try:
-            moment = parsedate_to_datetime(printed)
-        except (TypeError, ValueError):
-            return None
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 async def try_article(fetcher: Fetcher, link: Link, channel: Channel | None, registry: Registry) -> ArticleFinding:

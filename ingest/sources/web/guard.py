@@ -163,10 +163,18 @@ class _Stream(httpcore.AsyncNetworkStream):
 
     def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
         self._inner = inner
-        self.read = inner.read  # type: ignore[method-assign]  # one call less on the hot way
-        self.write = inner.write  # type: ignore[method-assign]  # the same
-        self.aclose = inner.aclose  # type: ignore[method-assign]  # the same
-        self.get_extra_info = inner.get_extra_info  # type: ignore[method-assign]  # the same
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return await self._inner.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._inner.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
 
     async def start_tls(
         self,
