@@ -26,7 +26,7 @@ from warehouse.keys import hex16
 if TYPE_CHECKING:
     from ingest.registry.load import Registry
 
-STAGE_VERSION = 3
+STAGE_VERSION = 4
 """Raised by hand whenever the output for the same raw documents changes."""
 
 REGISTRY_TABLES = ("outlets",)

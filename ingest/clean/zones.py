@@ -189,6 +189,7 @@ def parse_zones(text: str, known: Sequence[Zone] = (), *, has_head: bool = False
     cues = cues_in(text)
     spans: list[Zone] = []
     lead = -1
+    has_dateline = False
     for i, (paragraph, label) in enumerate(zip(paragraphs, labels, strict=True)):
         if label is not None:
             spans += _labelled(paragraph, label)
@@ -205,6 +206,9 @@ def parse_zones(text: str, known: Sequence[Zone] = (), *, has_head: bool = False
                 start += end
         if lead < 0:
             for zone, first, end in head(paragraph.text):
+                if zone == "dateline" and has_dateline and spans[-1].zone != "dateline":
+                    break  # a text has one; what looks like a second is reporting
+                has_dateline = has_dateline or zone == "dateline"
                 spans.append(Zone(zone, paragraph.start + first, paragraph.start + end))
                 start = paragraph.start + end
             if any(map(str.isalpha, text[start : min(start + 40, paragraph.end)])) or i == reporting[-1]:

@@ -6,7 +6,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest.clean.zones import Zone, parse_zones
@@ -440,6 +440,7 @@ PIECES = st.sampled_from(
 
 @settings(deadline=None, max_examples=500)
 @given(st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=25).map("".join)), st.booleans())
+@example('-"\n\n-', False)
 def test_zones_tile_any_text(text: str, has_head: bool) -> None:
     zones = parse_zones(text, has_head=has_head)
     assert [zone.start for zone in zones] == [0, *(zone.end for zone in zones[:-1])] if text else zones == []
